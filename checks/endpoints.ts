@@ -1,7 +1,7 @@
 import { strings } from '../manifests/resource';
-import { podsOf } from '../world/autoscalers';
 import { manualEndpointsOf } from '../world/manual-endpoints';
 import { possiblePodCreatorOf } from '../world/possible-pod-creators';
+import { isIdle } from '../world/service-endpoints';
 import type { ServicePort, ServiceView } from '../world/services';
 import type { World } from '../world/world';
 import type { Finding } from './check';
@@ -38,15 +38,11 @@ export function deadEnd(world: World, service: ServiceView, port: ServicePort): 
 }
 
 /** Why a Service has no pods though its workloads are there: all of them are scaled to nothing, and no autoscaler starts them. */
-export function scaledToNothing(
-  world: World,
-  { backing, workloads, name, namespace, resource }: ServiceView,
-): string | undefined {
+export function scaledToNothing(world: World, service: ServiceView): string | undefined {
+  if (!isIdle(world, service)) return undefined;
+  const { workloads, name } = service;
   const [first] = workloads;
-  if (backing !== 'pods' || !first || !workloads.every((workload) => podsOf(world, workload)?.max === 0))
-    return undefined;
-  if (possiblePodCreatorOf(world, namespace, strings(resource.at(['spec', 'selector'])))) return undefined;
   return workloads.length === 1
-    ? `${first.resource.kind} ${first.resource.name}, the only workload of Service ${name}, has replicas: 0`
+    ? `${first!.resource.kind} ${first!.resource.name}, the only workload of Service ${name}, has replicas: 0`
     : `all workloads of Service ${name} have replicas: 0`;
 }

@@ -1,5 +1,6 @@
 import type { Resource } from '../../manifests/resource';
 import { list, mappings, record, string } from '../../manifests/resource';
+import { isTraefik } from '../../world/traefik';
 import type { World } from '../../world/world';
 
 /** Middlewares that refuse somebody, by the field that makes them so (doc.traefik.io/traefik/middlewares/http/overview/). */
@@ -17,10 +18,6 @@ export interface OpenedRoute {
   readonly rule: string;
   /** The guards that it passes no more, `shop/auth (basicAuth)`. */
   readonly lost: readonly string[];
-}
-
-export function isTraefik({ group }: Resource): boolean {
-  return group === 'traefik.io' || group === 'traefik.containo.us';
 }
 
 /** What a Middleware refuses somebody by; empty where it refuses nobody. */

@@ -1,6 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, mappings, string } from '../../../manifests/resource';
 import { blockTexts, without } from '../../../simulate/network/addresses';
+import { isTraefik } from '../../../world/traefik';
 import type { ObjectChange } from '../../object-change';
 import { sourceBlocks } from '../balancers';
 import { LOGIN, listedAddresses } from '../ingress-guards';
@@ -10,7 +11,7 @@ import { fieldAt } from '../paths';
 import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { guardFields, isTraefik, openedRoutes } from '../traefik';
+import { guardFields, openedRoutes } from '../traefik';
 
 const ingress = (annotations: string) => `
 apiVersion: networking.k8s.io/v1

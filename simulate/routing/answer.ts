@@ -1,0 +1,71 @@
+import type { Path, Resource } from '../../manifests/resource';
+
+/** Whose rules choose a backend. `ingress`: the rules of an Ingress as Traefik reads them. */
+export type RoutingDialect = 'gateway-api' | 'traefik' | 'traefik-ingress' | 'ingress-nginx';
+
+/** A Service that requests go to. */
+export interface RoutedService {
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number | string;
+}
+
+/** The rule that takes a request. */
+export interface DecidingRule {
+  readonly resource: Resource;
+  /** Of the match of a route, or the path of an Ingress. */
+  readonly path: Path;
+  /** Why it comes before the others, in the words of the dialect. */
+  readonly because: string;
+}
+
+/** What becomes of a part of the requests. */
+export type RoutedTo =
+  | {
+      readonly is: 'backend';
+      readonly service: RoutedService;
+      /** As they reach the backend, with the filters applied. */
+      readonly host: string;
+      readonly path: string;
+      /** Where copies go, and of which part of these requests. */
+      readonly mirrors: readonly { readonly service: RoutedService; readonly share: number }[];
+      /** Nothing shows whether the Service is there. */
+      readonly assumed: boolean;
+    }
+  | { readonly is: 'redirect'; readonly status: number; readonly location: string }
+  /** Nobody answers. */
+  | { readonly is: 'error'; readonly status: 404 | 500 | 503; readonly why: string };
+
+export interface RoutedShare {
+  /** Of the requests that are alike, from 0 to 1. All shares of an answer are 1 together; none is 0. */
+  readonly share: number;
+  readonly to: RoutedTo;
+}
+
+/** Who answers a request. */
+export interface RoutingAnswer {
+  readonly dialect: RoutingDialect;
+  /** Undefined: no rule matches. */
+  readonly rule: DecidingRule | undefined;
+  /** Rules that match too and have the same rank: which one answers is not defined, and may change whenever the gateway reloads. */
+  readonly ties: readonly { readonly rule: DecidingRule; readonly shares: readonly RoutedShare[] }[];
+  readonly shares: readonly RoutedShare[];
+}
+
+/** Parts with weights as shares; parts that become the same are kept apart. Empty where no weight is positive. */
+export function sharesOf(
+  parts: readonly { readonly weight: number; readonly of: readonly RoutedShare[] }[],
+): RoutedShare[] {
+  const total = parts.reduce((sum, { weight }) => sum + Math.max(weight, 0), 0);
+  return parts.flatMap(({ weight, of }) =>
+    weight > 0 ? of.map(({ share, to }) => ({ share: (share * weight) / total, to })) : [],
+  );
+}
+
+export function whole(to: RoutedTo): readonly RoutedShare[] {
+  return [{ share: 1, to }];
+}
+
+export function failing(status: 404 | 500 | 503, why: string): readonly RoutedShare[] {
+  return whole({ is: 'error', status, why });
+}

@@ -1,0 +1,170 @@
+import type { Path, Resource } from '../../manifests/resource';
+import { list, number, record, string } from '../../manifests/resource';
+import { memo } from '../../model/memo';
+import { ingressesOfClass } from '../../world/ingress-classes';
+import { traefikOf } from '../../world/traefik';
+import type { World } from '../../world/world';
+import type { RoutedShare, RoutingAnswer } from './answer';
+import { failing, whole } from './answer';
+import type { OutsideRequest } from './request';
+import { comparedPath, sanitizedPath } from './request-path';
+import { serviceState } from './service-state';
+
+/** A path of an Ingress as Traefik makes a router of it. */
+interface IngressRouter {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly rank: number;
+  readonly because: string;
+  readonly takes: (host: string, path: string) => boolean;
+  readonly shares: readonly RoutedShare[];
+}
+
+const ANNOTATION = 'traefik.ingress.kubernetes.io/router';
+
+/**
+ * Which Service answers a request by the Ingresses of a class that Traefik serves (pkg/provider/kubernetes/ingress/kubernetes.go, 3.5.0 to
+ * 3.7.9): the longest rule text wins, `Prefix` is a prefix of the text and not of elements, and a path whose Service has no endpoints is
+ * left out, so that a shorter rule takes its requests.
+ */
+export function routeByTraefikIngress(world: World, className: string, request: OutsideRequest): RoutingAnswer {
+  const sanitized = sanitizedPath(request.path);
+  const compared = comparedPath(sanitized);
+  const matching = routersOf(world, className).filter(({ takes }) => takes(request.host, compared));
+  const [first, ...others] = matching;
+  const ties = others.filter(({ rank, shares }) => rank === first?.rank && shares !== first.shares);
+  const arrived = (shares: readonly RoutedShare[]) =>
+    shares.map(({ share, to }) => ({
+      share,
+      to: to.is === 'backend' ? { ...to, host: request.host, path: sanitized } : to,
+    }));
+  return {
+    dialect: 'traefik-ingress',
+    rule: first,
+    ties: ties.map((rule) => ({ rule, shares: arrived(rule.shares) })),
+    shares: first ? arrived(first.shares) : failing(404, 'no rule matches'),
+  };
+}
+
+const routersOf = memo((world: World, className: string): readonly IngressRouter[] => {
+  const routers = ingressesOfClass(world, className).flatMap((ingress) => [
+    ...pathsOf(world, ingress),
+    ...defaultOf(world, ingress),
+  ]);
+  return routers.sort((a, b) => b.rank - a.rank);
+});
+
+function pathsOf(world: World, ingress: Resource): IngressRouter[] {
+  const priority = Number(ingress.annotations[`${ANNOTATION}.priority`] ?? 0);
+  const matcher = ingress.annotations[`${ANNOTATION}.pathmatcher`];
+  const strict = traefikOf(world).strictPrefixMatching;
+  return list(ingress.at(['spec', 'rules'])).flatMap((entry, i) => {
+    const rule = record(entry);
+    const host = string(rule?.['host'])?.toLowerCase() ?? '';
+    return list(record(rule?.['http'])?.['paths']).flatMap((item, j): IngressRouter[] => {
+      const json = record(item);
+      const written = string(json?.['path']) ?? '';
+      const type = string(json?.['pathType']);
+      const shares = serviceShares(world, ingress, record(json?.['backend']));
+      if (!json || !shares || written.includes('`')) return [];
+      const own = type === undefined || type === 'ImplementationSpecific' ? matcher : undefined;
+      const pathRule = ruleFor(written, type === 'Exact' ? 'Path' : (own ?? 'PathPrefix'), strict);
+      if (!pathRule) return [];
+      const text = [hostRule(host), pathRule.text].filter(Boolean).join(' && ');
+      const rank = priority || text.length;
+      return [
+        {
+          resource: ingress,
+          path: ['spec', 'rules', i, 'http', 'paths', j],
+          rank,
+          because: priority ? `priority ${priority}` : `the rule ${text} is ${rank} characters long`,
+          takes: (asked, path) => takesHost(host, asked) && pathRule.takes(path),
+          shares,
+        },
+      ];
+    });
+  });
+}
+
+/** The rule's own text, whose length is its rank, and what it matches; undefined where Traefik has no such matcher here. */
+function ruleFor(
+  written: string,
+  matcher: string,
+  strict: boolean,
+): { readonly text: string; readonly takes: (path: string) => boolean } | undefined {
+  if (written === '') return { text: '', takes: () => true };
+  if (matcher === 'Path') return { text: `Path(\`${written}\`)`, takes: (path) => path === written };
+  if (matcher !== 'PathPrefix') return undefined;
+  if (!strict || written === '/')
+    return { text: `PathPrefix(\`${written}\`)`, takes: (path) => path.startsWith(written) };
+  const prefix = written.replace(/\/$/, '');
+  return {
+    text: `(Path(\`${prefix}\`) || PathPrefix(\`${prefix}/\`))`,
+    takes: (path) => path === prefix || path.startsWith(`${prefix}/`),
+  };
+}
+
+function hostRule(host: string): string {
+  if (host === '') return '';
+  if (!host.startsWith('*.')) return `Host(\`${host}\`)`;
+  // regexp.QuoteMeta, and the star in place of one label.
+  const quoted = host.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&').replace('\\*\\.', '[a-zA-Z0-9-]+\\.');
+  return `HostRegexp(\`^${quoted}$\`)`;
+}
+
+/** A star stands for one label. */
+function takesHost(host: string, asked: string): boolean {
+  if (host === '') return true;
+  if (!host.startsWith('*.')) return host === asked;
+  return asked.endsWith(host.slice(1)) && /^[a-zA-Z0-9-]+$/.test(asked.slice(0, asked.length - host.length + 1));
+}
+
+/** The default backend counts in an Ingress without rules alone. */
+function defaultOf(world: World, ingress: Resource): IngressRouter[] {
+  const backend = record(ingress.at(['spec', 'defaultBackend']));
+  if (!backend || list(ingress.at(['spec', 'rules'])).length > 0) return [];
+  const shares = serviceShares(world, ingress, backend);
+  return shares
+    ? [
+        {
+          resource: ingress,
+          path: ['spec', 'defaultBackend'],
+          rank: Number.MIN_SAFE_INTEGER,
+          because: 'the default backend comes last',
+          takes: () => true,
+          shares,
+        },
+      ]
+    : [];
+}
+
+/** Undefined where Traefik leaves the path out. */
+function serviceShares(
+  world: World,
+  ingress: Resource,
+  backend: Readonly<Record<string, unknown>> | undefined,
+): readonly RoutedShare[] | undefined {
+  const service = record(backend?.['service']);
+  const name = string(service?.['name']);
+  if (name === undefined) return undefined;
+  const namespace = world.namespaceOf(ingress);
+  const port = number(record(service?.['port'])?.['number']) ?? string(record(service?.['port'])?.['name']);
+  const state = serviceState(world, namespace, name, port);
+  switch (state.is) {
+    case 'there':
+    case 'unseen':
+      return whole({
+        is: 'backend',
+        service: { namespace, name, port: port ?? 0 },
+        host: '',
+        path: '',
+        mirrors: [],
+        assumed: state.is === 'unseen' || state.assumed,
+      });
+    case 'no endpoints':
+    case 'no slices':
+      return traefikOf(world).allowEmptyServices.ingress ? failing(503, state.why) : undefined;
+    default:
+      return undefined;
+  }
+}

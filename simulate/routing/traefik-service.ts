@@ -1,0 +1,135 @@
+import type { Json, Resource } from '../../manifests/resource';
+import { list, mappings, number, record, string } from '../../manifests/resource';
+import { isTraefik, traefikOf } from '../../world/traefik';
+import type { World } from '../../world/world';
+import type { RoutedService, RoutedShare } from './answer';
+import { failing, sharesOf, whole } from './answer';
+import { serviceState } from './service-state';
+
+/** What a TraefikService does; `broken`: Traefik cannot build it, and drops every rule that names it. */
+export type BuiltService =
+  | { readonly is: 'built'; readonly shares: readonly RoutedShare[] }
+  | { readonly is: 'broken'; readonly why: string };
+
+/**
+ * A Service of Kubernetes or a TraefikService as Traefik builds it (pkg/provider/kubernetes/crd/kubernetes_http.go). Paths and hosts are
+ * those of the request: whoever asks puts them in.
+ */
+export function traefikService(
+  world: World,
+  namespace: string,
+  name: string,
+  above: readonly string[] = [],
+): BuiltService {
+  const id = `TraefikService ${namespace}/${name}`;
+  // `api@internal`: of Traefik itself, or of another provider.
+  if (name.includes('@')) return assumed(namespace, name, 0);
+  if (above.includes(id)) return { is: 'broken', why: `${id} contains itself` };
+  const resource = namedService(world, namespace, name);
+  if (resource === 'unseen') return assumed(namespace, name, 0);
+  if (!resource) return { is: 'broken', why: `there is no ${id}` };
+  const inside = [...above, id];
+  const weighted = record(resource.at(['spec', 'weighted'])) ?? record(resource.at(['spec', 'highestRandomWeight']));
+  if (weighted) {
+    const parts: { weight: number; of: readonly RoutedShare[] }[] = [];
+    for (const entry of mappings(weighted['services'])) {
+      const built = loadBalanced(world, namespace, entry, inside);
+      if (built.is === 'broken') return built;
+      parts.push({ weight: number(entry['weight']) ?? 1, of: built.shares });
+    }
+    const shares = sharesOf(parts);
+    return {
+      is: 'built',
+      shares: shares.length > 0 ? shares : failing(503, `no service of ${id} has a positive weight`),
+    };
+  }
+  const mirroring = record(resource.at(['spec', 'mirroring']));
+  if (!mirroring) return { is: 'broken', why: `${id} is neither weighted nor mirroring` };
+  const main = loadBalanced(world, namespace, mirroring, inside);
+  if (main.is === 'broken') return main;
+  const mirrors: { service: RoutedService; share: number }[] = [];
+  for (const entry of mappings(mirroring['mirrors'])) {
+    const built = loadBalanced(world, namespace, entry, inside);
+    if (built.is === 'broken') return built;
+    const percent = (number(entry['percent']) ?? 0) / 100;
+    for (const { share, to } of built.shares)
+      if (to.is === 'backend' && percent > 0) mirrors.push({ service: to.service, share: share * percent });
+  }
+  return {
+    is: 'built',
+    shares: main.shares.map(({ share, to }) => ({
+      share,
+      to: to.is === 'backend' ? { ...to, mirrors: [...to.mirrors, ...mirrors] } : to,
+    })),
+  };
+}
+
+/** The entry of a TraefikService: a Service with a port, or another TraefikService. */
+function loadBalanced(world: World, parent: string, entry: Json, above: readonly string[]): BuiltService {
+  const name = string(entry['name']) ?? '';
+  const namespace = string(entry['namespace']) || parent;
+  const kind = string(entry['kind']) || 'Service';
+  const settings = traefikOf(world);
+  if (namespace !== parent && !settings.allowCrossNamespace)
+    return { is: 'broken', why: `${kind} ${namespace}/${name} is in another namespace than ${above.at(-1)}` };
+  if (kind === 'TraefikService') return traefikService(world, namespace, name, above);
+  const port = number(entry['port']) ?? string(entry['port']);
+  const state = serviceState(world, namespace, name, port);
+  switch (state.is) {
+    case 'there':
+      return serving({ namespace, name, port: port! }, state.assumed);
+    case 'unseen':
+      return assumed(namespace, name, port ?? 0);
+    case 'no endpoints':
+    case 'no slices':
+      return settings.allowEmptyServices.crd
+        ? { is: 'built', shares: failing(503, state.why) }
+        : { is: 'broken', why: state.why };
+    default:
+      return { is: 'broken', why: state.why };
+  }
+}
+
+function namedService(world: World, namespace: string, name: string): Resource | 'unseen' | undefined {
+  const found = world.find('TraefikService', namespace, name);
+  if (found.is === 'present' && isTraefik(found.resource)) return found.resource;
+  return found.is === 'unknown' ? 'unseen' : undefined;
+}
+
+function assumed(namespace: string, name: string, port: number | string): BuiltService {
+  return serving({ namespace, name, port }, true);
+}
+
+function serving(service: RoutedService, isAssumed: boolean): BuiltService {
+  return {
+    is: 'built',
+    shares: whole({ is: 'backend', service, host: '', path: '', mirrors: [], assumed: isAssumed }),
+  };
+}
+
+/** The references of a TraefikService to Services and TraefikServices, with their weights; mirrors have none. */
+export function traefikServiceRefs(resource: Resource): readonly {
+  readonly entry: Json;
+  readonly weight: number | undefined;
+  readonly path: readonly (string | number)[];
+}[] {
+  const weighted = (field: string) =>
+    list(resource.at(['spec', field, 'services'])).flatMap((value, i) => {
+      const entry = record(value);
+      return entry ? [{ entry, weight: number(entry['weight']) ?? 1, path: ['spec', field, 'services', i] }] : [];
+    });
+  const mirroring = record(resource.at(['spec', 'mirroring']));
+  return [
+    ...weighted('weighted'),
+    ...weighted('highestRandomWeight'),
+    ...(mirroring
+      ? [
+          { entry: mirroring, weight: undefined, path: ['spec', 'mirroring'] },
+          ...list(mirroring['mirrors']).flatMap((value, i) => {
+            const entry = record(value);
+            return entry ? [{ entry, weight: undefined, path: ['spec', 'mirroring', 'mirrors', i] }] : [];
+          }),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,72 @@
+import type { Resource } from '../manifests/resource';
+import { list, string } from '../manifests/resource';
+import { WorkloadManifest } from '../manifests/workload';
+import { memo } from '../model/memo';
+import type { World } from './world';
+
+/** The API groups of Traefik's own kinds; the second until 3.0. */
+const TRAEFIK_GROUPS: ReadonlySet<string> = new Set(['traefik.io', 'traefik.containo.us']);
+
+/** Whether an object is of Traefik's own API: TraefikService, Middleware, IngressRoute. */
+export function isTraefik({ group }: Resource): boolean {
+  return TRAEFIK_GROUPS.has(group);
+}
+
+/** What is known of the Traefik that serves, by the image and the flags of its container. */
+export interface TraefikSettings {
+  /** `[3, 5]`, by the tag of the image; undefined where no Traefik is here, or its tag names no version. */
+  readonly version: readonly [number, number] | undefined;
+  /**
+   * TraefikServices and Ingresses with Services without endpoints are kept, and answer 503: without it Traefik drops the whole rule.
+   * @default false; the Helm chart sets it
+   */
+  readonly allowEmptyServices: { readonly crd: boolean; readonly ingress: boolean };
+  /** A TraefikService may name Services of other namespaces. @default false */
+  readonly allowCrossNamespace: boolean;
+  /** `Prefix` of an Ingress compares elements, so that `/v1` does not take `/v12`. @default false; there from 3.5 on */
+  readonly strictPrefixMatching: boolean;
+}
+
+const DEFAULTS: TraefikSettings = {
+  version: undefined,
+  allowEmptyServices: { crd: false, ingress: false },
+  allowCrossNamespace: false,
+  strictPrefixMatching: false,
+};
+
+/** The settings of the only Traefik among what is judged or declared; the program's defaults where there is none, or several. */
+export const traefikOf = memo((world: World): TraefikSettings => {
+  const workloads = [
+    ...world.workloads,
+    ...world.external.flatMap((resource) => WorkloadManifest.of(resource, world.namespaceOf(resource)) ?? []),
+  ];
+  const found = workloads.flatMap(({ running }) =>
+    running.flatMap(({ json }) => {
+      const image = string(json['image']) ?? '';
+      return /(^|\/)traefik(:|@|$)/.test(image) ? [{ image, args: list(json['args']).map(String) }] : [];
+    }),
+  );
+  const [only] = found;
+  if (!only || found.length > 1) return DEFAULTS;
+  const version = /:v?(\d+)\.(\d+)/.exec(only.image);
+  const flag = (name: string) =>
+    only.args.some((arg) => {
+      const [key = '', value = 'true'] = arg.toLowerCase().replace(/^--?/, '').split('=');
+      return key === name && (value === 'true' || value === '1');
+    });
+  return {
+    version: version ? [Number(version[1]), Number(version[2])] : undefined,
+    allowEmptyServices: {
+      crd: flag('providers.kubernetescrd.allowemptyservices'),
+      ingress: flag('providers.kubernetesingress.allowemptyservices'),
+    },
+    allowCrossNamespace: flag('providers.kubernetescrd.allowcrossnamespace'),
+    strictPrefixMatching: flag('providers.kubernetesingress.strictprefixmatching'),
+  };
+});
+
+/** Whether the Traefik that serves is of a version or newer; undefined where its version is not known. */
+export function isTraefikSince(world: World, major: number, minor: number): boolean | undefined {
+  const { version } = traefikOf(world);
+  return version && (version[0] > major || (version[0] === major && version[1] >= minor));
+}
