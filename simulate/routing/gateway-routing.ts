@@ -4,6 +4,7 @@ import { memo } from '../../model/memo';
 import { goRegExp } from '../../upstream/kubernetes/cel/regexp';
 import { controllerOf } from '../../world/gateway-controllers';
 import { gatewaysOf } from '../../world/listeners';
+import { hostnamesIntersect, hostnamesOf } from '../../world/routes';
 import { isTraefikSince } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { DecidingRule, RoutedShare, RoutingAnswer } from './answer';
@@ -193,9 +194,12 @@ const traefikTable = memo((world: World, gateway: Resource): RoutingTable => {
   // One Traefik serves all Gateways of its class at the same entry points, and puts their rules together.
   const className = string(gateway.at(['spec', 'gatewayClassName']));
   const beside = gatewaysOf(world).filter((other) => string(other.at(['spec', 'gatewayClassName'])) === className);
-  const style = traefikStyle(isTraefikSince(world, 3, 7) !== false);
+  const since37 = isTraefikSince(world, 3, 7) !== false;
+  const style = traefikStyle(since37);
   const routers = [...new Set([gateway, ...beside])].flatMap((each) =>
-    matchesAt(world, each).flatMap((match) => traefikRouter(world, match, style) ?? []),
+    matchesAt(world, each).flatMap(
+      (match) => traefikRouter(world, since37 ? match : { ...match, hostnames: wideHostnames(match) }, style) ?? [],
+    ),
   );
   return new RoutingTable(routers, {
     dialect: 'traefik',
@@ -206,6 +210,23 @@ const traefikTable = memo((world: World, gateway: Resource): RoutingTable => {
     competing: (all) => all,
   });
 });
+
+/**
+ * The host names of a match before 3.7: of two that begin with a star the wider one, so that a route for `*.apps.example.com` at a
+ * listener for `*.example.com` takes the requests of all hosts of the listener (findMatchingHostname; seen with 3.5.0, and mended in 3.7.9).
+ */
+function wideHostnames({ route, listener, hostnames }: HttpMatch): readonly string[] {
+  const own = listener.hostname?.toLowerCase();
+  if (!own?.startsWith('*.')) return hostnames;
+  return hostnamesOf(route).length === 0
+    ? hostnames
+    : hostnamesOf(route).flatMap((written) => {
+        const name = written.toLowerCase();
+        if (!hostnamesIntersect(own, name)) return [];
+        if (!name.startsWith('*.')) return [name];
+        return [name.length < own.length ? name : own];
+      });
+}
 
 /** Status codes of a redirect that Traefik takes before 3.7; with another one it drops the rule. */
 const OLD_REDIRECTS: ReadonlySet<unknown> = new Set([undefined, 301, 302]);
@@ -219,7 +240,8 @@ const FILTERS: ReadonlySet<unknown> = new Set([
 ]);
 
 function traefikRouter(world: World, match: HttpMatch, style: FilterStyle): Router | undefined {
-  const takes = traefikCondition(match);
+  const since37 = isTraefikSince(world, 3, 7) !== false;
+  const takes = traefikCondition(match, since37);
   if (!takes) return undefined;
   const { rank, sum } = traefikRank(match);
   const because = `rank ${rank.toLocaleString('en')} = ${sum}`;
@@ -229,7 +251,6 @@ function traefikRouter(world: World, match: HttpMatch, style: FilterStyle): Rout
     const shares = failing(500, `Traefik does not support the filter ${refused['type']}`);
     return { match, because, rank, takes, serve: () => shares };
   }
-  const since37 = isTraefikSince(world, 3, 7) !== false;
   if (!since37 && filters.some(({ requestRedirect }) => !OLD_REDIRECTS.has(statusCode(requestRedirect))))
     return undefined;
   const backends = backendsOf(world, match, 'traefik');
@@ -247,8 +268,10 @@ function statusCode(redirect: unknown): unknown {
   return (redirect as { statusCode?: unknown } | undefined)?.statusCode;
 }
 
-/** Undefined where Traefik cannot read the rule, and leaves it out: a regular expression that does not compile, a backtick. */
-function traefikCondition({ path, method, headers, query }: HttpMatch): Router['takes'] | undefined {
+/** Undefined where Traefik cannot read the rule, and leaves it out: a regular expression that does not compile, before 3.7 a backtick. */
+function traefikCondition({ path, method, headers, query }: HttpMatch, since37: boolean): Router['takes'] | undefined {
+  const texts = [path.value, ...[...headers, ...query].flatMap(({ name, value }) => [name, value])];
+  if (!since37 && texts.some((text) => text.includes('`'))) return undefined;
   const takesPath = traefikPath(path);
   const named = [...headers, ...query].map((match) => anywhere(match));
   if (!takesPath || named.some((test) => !test)) return undefined;
@@ -265,7 +288,6 @@ function traefikCondition({ path, method, headers, query }: HttpMatch): Router['
 }
 
 function traefikPath({ type, value }: HttpMatch['path']): ((path: string) => boolean) | undefined {
-  if (value.includes('`')) return undefined;
   if (type === 'RegularExpression') {
     const pattern = goRegExp(value);
     return pattern && ((path) => pattern.test(path));
@@ -278,8 +300,7 @@ function traefikPath({ type, value }: HttpMatch['path']): ((path: string) => boo
 }
 
 /** Regular expressions are searched for. */
-function anywhere({ name, value, regex }: NamedMatch): ((text: string) => boolean) | undefined {
-  if (value.includes('`') || name.includes('`')) return undefined;
+function anywhere({ value, regex }: NamedMatch): ((text: string) => boolean) | undefined {
   if (!regex) return (text) => text === value;
   const pattern = goRegExp(value);
   return pattern && ((text) => pattern.test(text));

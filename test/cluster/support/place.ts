@@ -152,7 +152,7 @@ function ingressEntrance({ className, pods }: IngressController): Entrance {
 }
 
 /** Traefik behind a Service, in pods that policies find by the labels of the peer. */
-function traefik(
+export function traefik(
   { namespaceLabels, podLabels }: Peer,
   namespace: string,
   port: number,
