@@ -1,17 +1,19 @@
 /**
  * The ways in from outside: the HTTPRoute of a target on a platform team's Gateway and the Ingress of another one, both
- * served by Traefik, with the targets' network policies in force.
+ * served by Traefik, with the targets' network policies in force. Then random routes, answered by Traefik and by simulate/routing.
  */
 import { cloud } from '../../clusters/cloud';
 import { shared } from '../../clusters/shared';
 import { Cluster } from './support/cluster';
 import { declaredSecrets } from './support/external-secrets';
 import { type Reply, request } from './support/http';
-import { loadImages } from './support/images';
+import { loadImages, TEST_IMAGE } from './support/images';
 import type { KubernetesObject } from './support/kubernetes';
-import { entranceOf, openEntrance, registryCredentials, shapePlace, TRAEFIK } from './support/place';
+import { entranceOf, loadTraefik, openEntrance, registryCredentials, shapePlace, TRAEFIK } from './support/place';
 import { folderOf, objectsOf } from './support/rendered';
 import { explained, say, testOn } from './support/report';
+import { routeSets } from './support/route-sets';
+import { compareRouting, openRouting, ROUTING_NAMESPACES } from './support/routing';
 import { waitFor } from './support/wait';
 import { addressOf, idlePod, openFrom, settled } from './support/workloads';
 
@@ -123,6 +125,35 @@ describe.each(PLACES)('the %s of %s', (kind, target, place) => {
   });
 
   const visits = async () => (JSON.parse((await ask('/visits')).body) as { visits: number }).visits;
+});
+
+describe('random routes', () => {
+  const sets = routeSets(300, Number(process.env.STRATA_ROUTE_SEED ?? 3));
+
+  afterAll(async () => {
+    await cluster.kubectl('delete', 'namespace', '--ignore-not-found', '--wait=false', ...ROUTING_NAMESPACES);
+  });
+
+  testOn(
+    cluster,
+    'are answered by the backends that simulate/routing names, with its shares, paths and statuses',
+    async () => {
+      await cluster.tool(['image', 'node', TEST_IMAGE], { seconds: 900 });
+      await loadTraefik(cluster);
+      const started = Date.now();
+      const agent = await openRouting(cluster, sets);
+      say(`${sets.length} sets of routes read by Traefik: ${seconds(started)}`);
+      const asked = Date.now();
+      const { requests, ties, shared, differences } = await compareRouting(cluster, agent, sets);
+      say(`${requests} requests, ${ties} with a tie, ${shared} with counted shares: ${seconds(asked)}`);
+      expect(differences.slice(0, 5)).toEqual([]);
+      // Without these the comparison would show little.
+      expect(requests).toBeGreaterThanOrEqual(9_000);
+      expect(shared).toBeGreaterThan(50);
+      expect(ties).toBeLessThan(requests / 20);
+    },
+    15,
+  );
 });
 
 interface Route extends KubernetesObject {

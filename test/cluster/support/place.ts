@@ -71,9 +71,14 @@ export async function installTraefikKinds(cluster: Cluster): Promise<void> {
 }
 
 export async function openEntrance(cluster: Cluster, { namespace, objects }: Entrance): Promise<void> {
-  await cluster.tool(['image', 'traefik', TRAEFIK_IMAGE], { seconds: 1800 });
+  await loadTraefik(cluster);
   await cluster.apply(...objects);
   await cluster.kubectl('rollout', 'status', `deployment/${TRAEFIK}`, '-n', namespace, '--timeout=120s');
+}
+
+/** Makes the image of Traefik known to the nodes. */
+export async function loadTraefik(cluster: Cluster): Promise<void> {
+  await cluster.tool(['image', 'traefik', TRAEFIK_IMAGE], { seconds: 1800 });
 }
 
 /** The place's Gateway or ingress controller, whichever it has: Traefik, in pods that carry what its facts say. */
