@@ -82,6 +82,7 @@ import workloadIsolated from './rules/networking/workload-isolated';
 import admissionPolicyResolves from './rules/references/admission-policy-resolves';
 import admissionRuleReal from './rules/references/admission-rule-real';
 import apiServiceUnique from './rules/references/api-service-unique';
+import canaryIngressHasMain from './rules/references/canary-ingress-has-main';
 import configFileExists from './rules/references/config-file-exists';
 import configmapExists from './rules/references/configmap-exists';
 import configmapKeyExists from './rules/references/configmap-key-exists';
@@ -92,6 +93,7 @@ import gatekeeperConstraintValid from './rules/references/gatekeeper-constraint-
 import gatewayCertExists from './rules/references/gateway-cert-exists';
 import gatewayListenersUnique from './rules/references/gateway-listeners-unique';
 import gatewayclassExists from './rules/references/gatewayclass-exists';
+import headerRuleCoversPaths from './rules/references/header-rule-covers-paths';
 import hpaBounds from './rules/references/hpa-bounds';
 import hpaMetricServed from './rules/references/hpa-metric-served';
 import hpaRequestsSet from './rules/references/hpa-requests-set';
@@ -99,10 +101,13 @@ import hpaTargetExists from './rules/references/hpa-target-exists';
 import hpaTargetUnique from './rules/references/hpa-target-unique';
 import hpaVpaSignals from './rules/references/hpa-vpa-signals';
 import imagepullsecretExists from './rules/references/imagepullsecret-exists';
+import ingressAnnotationKnown from './rules/references/ingress-annotation-known';
 import ingressAuthSecret from './rules/references/ingress-auth-secret';
 import ingressBackend from './rules/references/ingress-backend';
 import ingressClassExists from './rules/references/ingress-class-exists';
+import ingressControllerMaintained from './rules/references/ingress-controller-maintained';
 import ingressHostPathUnique from './rules/references/ingress-host-path-unique';
+import ingressRegexHostWide from './rules/references/ingress-regex-host-wide';
 import ingressTlsHostMatch from './rules/references/ingress-tls-host-match';
 import ingressTlsSecret from './rules/references/ingress-tls-secret';
 import issuerExists from './rules/references/issuer-exists';
@@ -119,9 +124,10 @@ import referencegrantPresent from './rules/references/referencegrant-present';
 import resourceFieldResolves from './rules/references/resource-field-resolves';
 import routeAllowedByListener from './rules/references/route-allowed-by-listener';
 import routeBackend from './rules/references/route-backend';
-import routeFilterSupported from './rules/references/route-filter-supported';
+import routeFeatureSupported from './rules/references/route-feature-supported';
 import routeHostnameIntersects from './rules/references/route-hostname-intersects';
 import routeParentExists from './rules/references/route-parent-exists';
+import routePrecedenceAgrees from './rules/references/route-precedence-agrees';
 import secretExists from './rules/references/secret-exists';
 import secretKeyExists from './rules/references/secret-key-exists';
 import secretStoreExists from './rules/references/secret-store-exists';
@@ -137,6 +143,7 @@ import tlsAuthorityExists from './rules/references/tls-authority-exists';
 import unusedConfig from './rules/references/unused-config';
 import volumeItemKeyExists from './rules/references/volume-item-key-exists';
 import webhookServiceResolves from './rules/references/webhook-service-resolves';
+import weightedBackendHasPods from './rules/references/weighted-backend-has-pods';
 import cpuLimitPolicy from './rules/resources/cpu-limit-policy';
 import ephemeralStorageBounded from './rules/resources/ephemeral-storage-bounded';
 import heapFitsLimit from './rules/resources/heap-fits-limit';
@@ -232,6 +239,7 @@ export const checks: readonly Check[] = [
   admissionPolicyResolves,
   admissionRuleReal,
   apiServiceUnique,
+  canaryIngressHasMain,
   configFileExists,
   configmapExists,
   configmapKeyExists,
@@ -242,6 +250,7 @@ export const checks: readonly Check[] = [
   gatewayCertExists,
   gatewayListenersUnique,
   gatewayclassExists,
+  headerRuleCoversPaths,
   hpaBounds,
   hpaMetricServed,
   hpaRequestsSet,
@@ -249,10 +258,13 @@ export const checks: readonly Check[] = [
   hpaTargetUnique,
   hpaVpaSignals,
   imagepullsecretExists,
+  ingressAnnotationKnown,
   ingressAuthSecret,
   ingressBackend,
   ingressClassExists,
+  ingressControllerMaintained,
   ingressHostPathUnique,
+  ingressRegexHostWide,
   ingressTlsHostMatch,
   ingressTlsSecret,
   issuerExists,
@@ -269,9 +281,10 @@ export const checks: readonly Check[] = [
   resourceFieldResolves,
   routeAllowedByListener,
   routeBackend,
-  routeFilterSupported,
+  routeFeatureSupported,
   routeHostnameIntersects,
   routeParentExists,
+  routePrecedenceAgrees,
   secretExists,
   secretKeyExists,
   secretStoreExists,
@@ -287,6 +300,7 @@ export const checks: readonly Check[] = [
   unusedConfig,
   volumeItemKeyExists,
   webhookServiceResolves,
+  weightedBackendHasPods,
   // lifecycle
   commandWordsSplit,
   cronjobDeadlineConcurrency,

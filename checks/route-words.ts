@@ -1,4 +1,4 @@
-import type { Resource } from '../manifests/resource';
+import type { Path, Resource } from '../manifests/resource';
 import { list } from '../manifests/resource';
 import { holderOf } from '../world/listeners';
 import type { ParentRef } from '../world/routes';
@@ -17,6 +17,12 @@ export function backendFails(kind: string, why: 'invalid' | 'no pods'): string {
     default:
       return 'connections are rejected';
   }
+}
+
+/** The field that shows a match of a route: its path, or the match or rule that has none. */
+export function matchPlace(route: Resource, at: Path): { readonly path: Path; readonly value: unknown } {
+  const path = [...at, 'path', 'value'];
+  return route.at(path) === undefined ? { path: at, value: route.at(at) } : { path, value: route.at(path) };
 }
 
 /** What becomes of a route that this Gateway or ListenerSet does not accept: another parent may accept it. */

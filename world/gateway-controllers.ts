@@ -1,5 +1,5 @@
 import type { Resource } from '../manifests/resource';
-import { string } from '../manifests/resource';
+import { list, record, string } from '../manifests/resource';
 import type { World } from './world';
 
 /** What a controller of Gateways does with the filters of routes. */
@@ -46,4 +46,14 @@ export function controllerOf(
   const name = certain ? (string(found.resource.at(['spec', 'controllerName'])) ?? '') : USUAL_CLASSES[className];
   const controller = name === undefined ? undefined : CONTROLLERS[name];
   return controller && { controller, certain };
+}
+
+/** The features that the status of a Gateway's class lists; undefined where it lists none. Older lists are of plain names. */
+export function featuresListed(world: World, gateway: Resource): ReadonlySet<string> | undefined {
+  const found = world.find('GatewayClass', '', string(gateway.at(['spec', 'gatewayClassName'])) ?? '');
+  if (found.is !== 'present') return undefined;
+  const names = list(found.resource.at(['status', 'supportedFeatures'])).flatMap(
+    (entry) => string(entry) ?? string(record(entry)?.['name']) ?? [],
+  );
+  return names.length === 0 ? undefined : new Set(names);
 }

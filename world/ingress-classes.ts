@@ -28,29 +28,36 @@ const defaultClass = memo((world: World): string | undefined => {
   return classes.find(({ annotations }) => annotations[DEFAULT_CLASS] === 'true')?.name;
 });
 
-/** The Ingresses of a class. */
+/** The Ingresses of a class; empty: those that have none. */
 export const ingressesOfClass = memo((world: World, className: string): readonly Resource[] =>
-  ingressesOf(world).filter((ingress) => ingressClassOf(world, ingress) === className),
+  ingressesOf(world).filter((ingress) => (ingressClassOf(world, ingress) ?? '') === className),
 );
 
+/** Names of classes that other programs are usually installed with. */
+const OTHER_PROGRAMS = /^(alb|aws|gce|azure|haproxy|kong|contour|cilium|istio|apisix|openshift|nginx-plus|nginxinc)/;
+
 /**
- * The program that serves a class. `certain` if its IngressClass says so, or an Ingress of it carries annotations that only this program
- * has; otherwise by what the class is usually called. Undefined where it is another program, or nothing tells.
+ * The program that serves a class. `certain` if its IngressClass says so; otherwise by what the class is usually called, or by annotations
+ * of its Ingresses that this program alone has. Undefined where it is another program, or nothing tells.
  */
-export function ingressProgramOf(
-  world: World,
-  className: string,
-): { readonly program: IngressProgram; readonly certain: boolean } | undefined {
-  const found = world.find('IngressClass', '', className);
-  const controller = found.is === 'present' ? string(found.resource.at(['spec', 'controller'])) : undefined;
-  if (controller !== undefined) {
-    const program = PROGRAMS[controller];
-    return program && { program, certain: true };
-  }
-  if (className.startsWith('traefik')) return { program: 'traefik', certain: false };
-  const nginx = ingressesOfClass(world, className).some(({ annotations }) =>
-    Object.keys(annotations).some((key) => key.startsWith('nginx.ingress.kubernetes.io/')),
-  );
-  if (nginx) return { program: 'ingress-nginx', certain: className.includes('nginx') };
-  return className.includes('nginx') ? { program: 'ingress-nginx', certain: false } : undefined;
-}
+export const ingressProgramOf = memo(
+  (world: World, className: string): { readonly program: IngressProgram; readonly certain: boolean } | undefined => {
+    const found = world.find('IngressClass', '', className);
+    const controller = found.is === 'present' ? string(found.resource.at(['spec', 'controller'])) : undefined;
+    if (controller !== undefined) {
+      const program = PROGRAMS[controller];
+      return program && { program, certain: true };
+    }
+    const annotated = (prefix: string) =>
+      ingressesOfClass(world, className).some(({ annotations }) =>
+        Object.keys(annotations).some((key) => key.startsWith(prefix)),
+      );
+    if (OTHER_PROGRAMS.test(className)) return undefined;
+    if (className.startsWith('traefik')) return { program: 'traefik', certain: false };
+    if (annotated('nginx.ingress.kubernetes.io/')) return { program: 'ingress-nginx', certain: false };
+    // NGINX Inc's program is usually called nginx as well.
+    if (className.includes('nginx'))
+      return annotated('nginx.org/') ? undefined : { program: 'ingress-nginx', certain: false };
+    return annotated('traefik.ingress.kubernetes.io/') ? { program: 'traefik', certain: false } : undefined;
+  },
+);

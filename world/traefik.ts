@@ -14,6 +14,8 @@ export function isTraefik({ group }: Resource): boolean {
 
 /** What is known of the Traefik that serves, by the image and the flags of its container. */
 export interface TraefikSettings {
+  /** Whether one is here: otherwise these are the program's defaults. */
+  readonly seen: boolean;
   /** `[3, 5]`, by the tag of the image; undefined where no Traefik is here, or its tag names no version. */
   readonly version: readonly [number, number] | undefined;
   /**
@@ -21,6 +23,8 @@ export interface TraefikSettings {
    * @default false; the Helm chart sets it
    */
   readonly allowEmptyServices: { readonly crd: boolean; readonly ingress: boolean };
+  /** It reads the annotations of ingress-nginx, and serves the classes of k8s.io/ingress-nginx in its place. @default false; from 3.6 on */
+  readonly servesNginx: boolean;
   /** A TraefikService may name Services of other namespaces. @default false */
   readonly allowCrossNamespace: boolean;
   /** `Prefix` of an Ingress compares elements, so that `/v1` does not take `/v12`. @default false; there from 3.5 on */
@@ -28,8 +32,10 @@ export interface TraefikSettings {
 }
 
 const DEFAULTS: TraefikSettings = {
+  seen: false,
   version: undefined,
   allowEmptyServices: { crd: false, ingress: false },
+  servesNginx: false,
   allowCrossNamespace: false,
   strictPrefixMatching: false,
 };
@@ -55,11 +61,13 @@ export const traefikOf = memo((world: World): TraefikSettings => {
       return key === name && (value === 'true' || value === '1');
     });
   return {
+    seen: true,
     version: version ? [Number(version[1]), Number(version[2])] : undefined,
     allowEmptyServices: {
       crd: flag('providers.kubernetescrd.allowemptyservices'),
       ingress: flag('providers.kubernetesingress.allowemptyservices'),
     },
+    servesNginx: flag('providers.kubernetesingressnginx') || flag('experimental.kubernetesingressnginx'),
     allowCrossNamespace: flag('providers.kubernetescrd.allowcrossnamespace'),
     strictPrefixMatching: flag('providers.kubernetesingress.strictprefixmatching'),
   };

@@ -14,7 +14,7 @@ import scrapeTargetResolves from '../../checks/rules/monitoring/scrape-target-re
 import scrapeTimeoutFits from '../../checks/rules/monitoring/scrape-timeout-fits';
 import istioSubsetExists from '../../checks/rules/references/istio-subset-exists';
 import routeAllowedByListener from '../../checks/rules/references/route-allowed-by-listener';
-import routeFilterSupported from '../../checks/rules/references/route-filter-supported';
+import routeFeatureSupported from '../../checks/rules/references/route-feature-supported';
 import routeHostnameIntersects from '../../checks/rules/references/route-hostname-intersects';
 import routeParentExists from '../../checks/rules/references/route-parent-exists';
 import rwoSharing from '../../checks/rules/storage/rwo-sharing';
@@ -130,7 +130,7 @@ export const ASKED: readonly AskedCheck[] = [
   { check: routeParentExists, of: ROUTES, told: [referenceBreaks] },
   { check: routeAllowedByListener, of: { ...ROUTES, Namespace: ['metadata.labels'] } },
   { check: routeHostnameIntersects, of: ROUTES },
-  { check: routeFilterSupported, of: { ...ROUTES, ...all('GatewayClass') } },
+  { check: routeFeatureSupported, of: { ...ROUTES, ...all('GatewayClass') } },
 ];
 
 /** Whether a check may say something else because of a change. */

@@ -2,7 +2,7 @@ import { backendRefsOf, routesOf } from '../../../world/routes';
 import { serviceOf } from '../../../world/services';
 import { check } from '../../check';
 import { noCoreKind } from '../../core-kinds';
-import { deadEnd, scaledToNothing } from '../../endpoints';
+import { deadEnd } from '../../endpoints';
 import { missing } from '../../missing';
 import { backendFails } from '../../route-words';
 
@@ -37,7 +37,7 @@ export default check({
   *judge(world) {
     for (const route of routesOf(world)) {
       const protocol = PROTOCOL.get(route.kind) ?? 'TCP';
-      for (const { group, kind, name, namespace, port, weight, path } of backendRefsOf(world, route)) {
+      for (const { group, kind, name, namespace, port, path } of backendRefsOf(world, route)) {
         const wrong = group === '' ? noCoreKind(kind, ['Service']) : undefined;
         if (wrong)
           yield {
@@ -77,15 +77,6 @@ export default check({
               value: name,
               message: `${end.why}, so ${backendFails(route.kind, 'no pods')}`,
               causedBy: end.causedBy,
-            };
-          const idle = end || weight === 0 ? undefined : scaledToNothing(world, service);
-          if (idle)
-            yield {
-              resource: route,
-              path: [...path, 'name'],
-              value: name,
-              message: `${idle}, so ${backendFails(route.kind, 'no pods')}${weight === 1 ? '' : ' for its share of the traffic'}`,
-              fix: 'give the workload replicas, or set weight: 0 until it has some',
             };
           continue;
         }

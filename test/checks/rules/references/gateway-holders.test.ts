@@ -46,7 +46,7 @@ describe('why a Gateway takes no listeners from a namespace is said', () => {
 });
 
 describe('a route to a ListenerSet', () => {
-  const id = 'route-filter-supported';
+  const id = 'route-feature-supported';
   const traefik = `{ apiVersion: ${API}, kind: GatewayClass, metadata: { name: edge }, spec: { controllerName: traefik.io/gateway-controller } }`;
   const route = `{ apiVersion: ${API}, kind: HTTPRoute, metadata: { name: web, namespace: shop }, spec: { parentRefs: [{ kind: ListenerSet, name: s }], rules: [{ filters: [{ type: CORS }] }] } }`;
   const found = (parent?: string) => findings(id, all(traefik, gateway(), set('s', HTTP, parent), route));

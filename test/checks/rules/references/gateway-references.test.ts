@@ -139,27 +139,3 @@ describe('a listener takes only kinds that its protocol carries', () => {
     ['example.com/own', 'HTTPRoute'],
   ])('%s: %s', (protocol, kind) => expect(on(protocol, kind, kind)).toEqual([]));
 });
-
-describe('a backend whose workloads are scaled to nothing', () => {
-  const id = 'route-backend';
-  const judged = (spec: string, weight: string, more = '') =>
-    messages(
-      id,
-      all(namespace, web, workload({ spec }), route(`{ name: web, port: 80${weight} }`), ...(more ? [more] : [])),
-    );
-  const scaler =
-    '{ apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { name: web }, triggers: [] } }';
-  test('answers nothing for its share', () => {
-    expect(judged('replicas: 0', ', weight: 10')).toEqual([
-      'Deployment web, the only workload of Service web, has replicas: 0, so requests get a 503 response for its share of the traffic',
-    ]);
-    expect(judged('replicas: 0', '')[0]).toMatch(/so requests get a 503 response$/);
-  });
-  test('unless it gets no traffic, or something starts pods', () => {
-    expect(judged('replicas: 0', ', weight: 0')).toEqual([]);
-    expect(judged('replicas: 1', ', weight: 10')).toEqual([]);
-    expect(judged('', ', weight: 10')).toEqual([]);
-    expect(judged('replicas: 0', ', weight: 10', scaler)).toEqual([]);
-    expect(judged('replicas: 0', ', weight: 10', workload({ name: 'canary', labels: 'app: web' }))).toEqual([]);
-  });
-});

@@ -1,6 +1,6 @@
 import { all, findings, messages } from '../../judging';
 
-const id = 'route-filter-supported';
+const id = 'route-feature-supported';
 const API = 'gateway.networking.k8s.io/v1';
 const gatewayClass = (controller = 'traefik.io/gateway-controller', name = 'edge') =>
   `{ apiVersion: ${API}, kind: GatewayClass, metadata: { name: ${name} }, spec: { controllerName: ${controller} } }`;
