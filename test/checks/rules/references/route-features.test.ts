@@ -68,3 +68,59 @@ test('of controllers that lacked a filter when they were tested it is unknown, o
   expect(of('gateway.envoyproxy.io/gatewayclass-controller')).toEqual([]);
   expect(findings(id, route(rule(MIRROR)))).toEqual([]);
 });
+
+describe('what Traefik does not do', () => {
+  const deployment = (tag: string) =>
+    `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: traefik, namespace: edge }, spec: { template: { spec: { containers: [{ name: traefik, image: 'traefik:${tag}' }] } } } }`;
+  const judged = (rules: string, ...more: readonly string[]) =>
+    messages(id, all(gatewayClass(), gateway(), route(rules), ...more));
+  test.each(['timeouts: { request: 5s }', 'retry: { attempts: 3 }', 'sessionPersistence: { sessionName: a }'])(
+    'the field %s is ignored',
+    (field) => expect(judged(`{ ${field} }`)[0]).toMatch(/^Traefik ignores /),
+  );
+  test('a match on the header Host, and an expression that does not compile, match nothing', () => {
+    const match = (header: string) => judged(`{ matches: [{ headers: [${header}] }] }`)[0];
+    expect(match('{ name: HOST, value: a }')).toContain('match hostnames instead');
+    expect(match("{ name: a, value: '(', type: RegularExpression }")).toContain('(a ) is missing)');
+    expect(match("{ name: a, value: '(' }")).toBeUndefined();
+  });
+  test('a backend of another kind', () => {
+    const ref = (group: string, kind: string) =>
+      judged(`{ backendRefs: [{ group: ${group}, kind: ${kind}, name: a }] }`);
+    expect(ref('multicluster.x-k8s.io', 'ServiceImport')[0]).toContain('500 response for the share of this backend');
+    expect(ref('traefik.io', 'TraefikService')).toEqual([]);
+  });
+  test('what came with 3.7 is missing before, and nothing is said where the version is not known', () => {
+    const filter = '{ backendRefs: [{ name: a, port: 80, filters: [{ type: RequestHeaderModifier }] }] }';
+    const redirect = '{ filters: [{ type: RequestRedirect, requestRedirect: { statusCode: 308 } }] }';
+    for (const rules of [filter, redirect]) {
+      expect(judged(rules, deployment('v3.6.4'))).toHaveLength(1);
+      expect(judged(rules, deployment('v3.7'))).toEqual([]);
+      expect(judged(rules)).toEqual([]);
+    }
+  });
+  test('before 3.7 a name with a star takes the wider one of its listener', () => {
+    const wild = (tag: string) =>
+      findings(
+        id,
+        all(
+          gatewayClass(),
+          gateway().replace('protocol: HTTP', "protocol: HTTP, hostname: '*.test'"),
+          route('{ backendRefs: [] }').replace('rules:', "hostnames: ['*.apps.test', '*.test', a.test], rules:"),
+          deployment(tag),
+        ),
+      );
+    expect(wild('v3.5.0')).toEqual(['fail HTTPRoute/shop/web spec.hostnames[0] = "*.apps.test"']);
+    expect(wild('v3.7.9')).toEqual([]);
+  });
+});
+
+test('what a GatewayClass lists as supported is believed, and what it does not is unknown', () => {
+  const listing = (features: string) =>
+    `{ apiVersion: ${API}, kind: GatewayClass, metadata: { name: edge }, spec: { controllerName: example.com/own }, status: { supportedFeatures: [${features}] } }`;
+  const judged = (features: string) => findings(id, all(listing(features), gateway(), route(rule(MIRROR))));
+  expect(judged('{ name: HTTPRouteRequestMirror }')).toEqual([]);
+  expect(judged('HTTPRouteRequestMirror')).toEqual([]);
+  expect(judged('{ name: HTTPRoute }')[0]).toMatch(/^unknown /);
+  expect(judged('')).toEqual([]);
+});
