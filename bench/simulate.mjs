@@ -1,8 +1,9 @@
-// How long placing and draining take, and how they grow: whole processes, from start to the printed list.
+// How long placing and draining take, and how they grow: whole processes, from start to the printed list. Then routing, in memory.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compare, run } from './measure.mjs';
+import { buildSync } from 'esbuild';
+import { compare, median, run } from './measure.mjs';
 import { checkout } from './projects.mjs';
 import { Report } from './report.mjs';
 import { deployment, node } from './scheduling-world.mjs';
@@ -50,3 +51,20 @@ report.atMost(
   '',
   1.2,
 );
+
+report.section('Who answers requests, the routing tables made first: 2,000 HTTPRoutes of 200 hosts, 10,000 requests');
+// One folder below the root, where programs look for their tables.
+const routing = join(checkout, '.strata/bench-routing.cjs');
+process.on('exit', () => rmSync(routing, { force: true }));
+buildSync({
+  entryPoints: [join(checkout, 'bench/routing.ts')],
+  bundle: true,
+  platform: 'node',
+  // Read when the first regular expression is compiled.
+  external: ['re2js'],
+  outfile: routing,
+  logLevel: 'error',
+});
+const times = Array.from({ length: 3 }, () => JSON.parse(run(['node', routing], { cwd: checkout }).stdout));
+for (const dialect of ['gateway-api', 'traefik'])
+  report.atMost(`simulate/routing, ${dialect}`, median(times.map((each) => each[dialect])), 's', 1);

@@ -1,6 +1,7 @@
 import type { Resource } from '../../manifests/resource';
 import { string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
 import { goRegExp } from '../../upstream/kubernetes/cel/regexp';
 import { controllerOf } from '../../world/gateway-controllers';
 import { gatewaysOf } from '../../world/listeners';
@@ -64,11 +65,20 @@ interface Reading {
 /** All routers of a Gateway, looked up by host. */
 class RoutingTable {
   private readonly byHost = new Map<string, readonly Router[]>();
+  /** Those that name a host. */
+  private readonly named = new Map<string, Router[]>();
+  /** Those for any host, or with a name that begins with a star. */
+  private readonly wide: readonly Router[];
 
   constructor(
-    private readonly routers: readonly Router[],
+    routers: readonly Router[],
     private readonly reading: Reading,
-  ) {}
+  ) {
+    this.wide = routers.filter(
+      ({ match: { hostnames } }) => hostnames.length === 0 || hostnames.some((name) => name.startsWith('*.')),
+    );
+    for (const router of routers) for (const name of new Set(router.match.hostnames)) addTo(this.named, name, router);
+  }
 
   answer(request: OutsideRequest): RoutingAnswer {
     const { dialect, tie } = this.reading;
@@ -98,9 +108,10 @@ class RoutingTable {
   private for(host: string): readonly Router[] {
     let found = this.byHost.get(host);
     if (!found) {
-      const meant = this.routers.filter(
+      const wide = this.wide.filter(
         ({ match: { hostnames } }) => hostnames.length === 0 || hostnames.some((name) => meansHost(name, host)),
       );
+      const meant = [...new Set([...(this.named.get(host) ?? []), ...wide])];
       found = [...this.reading.competing(meant, host)].sort((a, b) => this.reading.order(a, b, host));
       this.byHost.set(host, found);
     }
