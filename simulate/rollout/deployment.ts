@@ -1,4 +1,4 @@
-import type { RolloutController, RolloutPlan, RolloutPod, RolloutState } from './state';
+import type { RevisionPod, RolloutController, RolloutPlan, RolloutState } from './state';
 import { ownPods, podsOfRevision, withoutPods, withoutSome, withPod } from './state';
 import type { Strategy } from './strategy';
 
@@ -6,11 +6,11 @@ import type { Strategy } from './strategy';
  * The deployment controller with the ReplicaSets of the two revisions (pkg/controller/deployment: rolling.go, recreate.go;
  * pkg/controller/replicaset).
  */
-export function deploymentController(
-  plan: RolloutPlan,
+export function deploymentController<P extends RevisionPod>(
+  plan: RolloutPlan<P>,
   strategy: Extract<Strategy, { type: 'RollingUpdate' | 'Recreate' }>,
-): RolloutController {
-  const scale = strategy.type === 'Recreate' ? recreate : rolling(strategy);
+): RolloutController<P> {
+  const scale = strategy.type === 'Recreate' ? recreate<P> : rolling<P>(strategy);
   return {
     next: (state) => {
       const kept = replicaSets(plan, state);
@@ -30,26 +30,31 @@ export function deploymentController(
 }
 
 /** What the ReplicaSets do to have as many pods as they are told, one step. */
-function replicaSets(plan: RolloutPlan, state: RolloutState): RolloutState[] {
+function replicaSets<P extends RevisionPod>(plan: RolloutPlan<P>, state: RolloutState<P>): RolloutState<P>[] {
   const [old, fresh] = [podsOfRevision(state, 'old'), podsOfRevision(state, 'new')];
   if (old.length > state.oldSpec) return deletions(plan, state, old, old.length - state.oldSpec);
   if (old.length + fresh.length >= plan.admitted) return [];
-  const created: RolloutState[] = [];
+  const created: RolloutState<P>[] = [];
   if (fresh.length < state.newSpec) created.push(withPod(state, plan.create('new', state)));
   if (old.length < state.oldSpec) created.push(withPod(state, plan.create('old', state)));
   return created;
 }
 
 /** Those go first that have no node, then those that are not ready, then those whose node has most pods of the Deployment. */
-function deletions(plan: RolloutPlan, state: RolloutState, old: readonly RolloutPod[], count: number): RolloutState[] {
+function deletions<P extends RevisionPod>(
+  plan: RolloutPlan<P>,
+  state: RolloutState<P>,
+  old: readonly P[],
+  count: number,
+): RolloutState<P>[] {
   const onNode = new Map<string | undefined, number>();
   for (const pod of ownPods(state)) {
     const node = state.places.get(pod);
     onNode.set(node, (onNode.get(node) ?? 0) + 1);
   }
-  const standing = (pod: RolloutPod) => (state.places.get(pod) === undefined ? 0 : plan.isReady(pod, state) ? 2 : 1);
-  const together = (pod: RolloutPod) => onNode.get(state.places.get(pod))!;
-  const order = (a: RolloutPod, b: RolloutPod) => standing(a) - standing(b) || together(b) - together(a);
+  const standing = (pod: P) => (state.places.get(pod) === undefined ? 0 : plan.isReady(pod, state) ? 2 : 1);
+  const together = (pod: P) => onNode.get(state.places.get(pod))!;
+  const order = (a: P, b: P) => standing(a) - standing(b) || together(b) - together(a);
   const sorted = [...old].sort(order);
   const last = sorted[count - 1]!;
   const certain = sorted.filter((pod) => order(pod, last) < 0);
@@ -57,8 +62,14 @@ function deletions(plan: RolloutPlan, state: RolloutState, old: readonly Rollout
   return withoutSome(withoutPods(state, certain), equal, count - certain.length, plan.keyOf);
 }
 
-function rolling({ surge, unavailable }: { readonly surge: number; readonly unavailable: number }) {
-  return ({ replicas, isReady }: RolloutPlan, state: RolloutState): RolloutState | undefined => {
+function rolling<P extends RevisionPod>({
+  surge,
+  unavailable,
+}: {
+  readonly surge: number;
+  readonly unavailable: number;
+}) {
+  return ({ replicas, isReady }: RolloutPlan<P>, state: RolloutState<P>): RolloutState<P> | undefined => {
     const { oldSpec, newSpec } = state;
     const total = oldSpec + newSpec;
     const more = Math.min(replicas + surge - total, replicas - newSpec);
@@ -77,7 +88,12 @@ function rolling({ surge, unavailable }: { readonly surge: number; readonly unav
   };
 }
 
-function recreate({ replicas }: RolloutPlan, state: RolloutState): RolloutState | undefined {
+function recreate<P extends RevisionPod>(
+  { replicas, isStopping }: RolloutPlan<P>,
+  state: RolloutState<P>,
+): RolloutState<P> | undefined {
   if (state.oldSpec > 0) return { ...state, oldSpec: 0 };
+  // The new ReplicaSet is made when the last old pod has gone (oldPodsRunning).
+  if (isStopping?.()) return undefined;
   return state.newSpec < replicas ? { ...state, newSpec: replicas } : undefined;
 }
