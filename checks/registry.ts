@@ -2,17 +2,21 @@
 import type { Check } from './check';
 import drainSimulated from './rules/disruption/drain-simulated';
 import pdbAllowsEviction from './rules/disruption/pdb-allows-eviction';
+import pdbPerVersion from './rules/disruption/pdb-per-version';
 import pdbPresent from './rules/disruption/pdb-present';
 import pdbSelects from './rules/disruption/pdb-selects';
 import pdbSingle from './rules/disruption/pdb-single';
 import pdbUnhealthyPolicy from './rules/disruption/pdb-unhealthy-policy';
 import pdbVsHpaMin from './rules/disruption/pdb-vs-hpa-min';
 import replicaFloor from './rules/disruption/replica-floor';
+import analysisAnswersWithoutTraffic from './rules/gitops/analysis-answers-without-traffic';
 import applyOrderValid from './rules/gitops/apply-order-valid';
 import argoAppResolves from './rules/gitops/argo-app-resolves';
 import argoProjectPermits from './rules/gitops/argo-project-permits';
 import hpaReplicasUnset from './rules/gitops/hpa-replicas-unset';
-import rolloutReferencesExist from './rules/gitops/rollout-references-exist';
+import releaseWriterSingle from './rules/gitops/release-writer-single';
+import rolloutReferences from './rules/gitops/rollout-references';
+import rolloutSpecValid from './rules/gitops/rollout-spec-valid';
 import commandWordsSplit from './rules/lifecycle/command-words-split';
 import cronjobDeadlineConcurrency from './rules/lifecycle/cronjob-deadline-concurrency';
 import envDefinedOnce from './rules/lifecycle/env-defined-once';
@@ -29,6 +33,7 @@ import probesDiffer from './rules/lifecycle/probes-differ';
 import readinessSet from './rules/lifecycle/readiness-set';
 import restartPolicy from './rules/lifecycle/restart-policy';
 import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
+import switchHasCapacity from './rules/lifecycle/switch-has-capacity';
 import adapterConfigValid from './rules/monitoring/adapter-config-valid';
 import adapterRuleResolves from './rules/monitoring/adapter-rule-resolves';
 import alertLabelsExist from './rules/monitoring/alert-labels-exist';
@@ -56,6 +61,7 @@ import promqlMeaning from './rules/monitoring/promql-meaning';
 import rangeHoldsSamples from './rules/monitoring/range-holds-samples';
 import receiverReachable from './rules/monitoring/receiver-reachable';
 import scrapeAnswered from './rules/monitoring/scrape-answered';
+import scrapeOnce from './rules/monitoring/scrape-once';
 import scrapePermitted from './rules/monitoring/scrape-permitted';
 import scrapeTargetResolves from './rules/monitoring/scrape-target-resolves';
 import scrapeTimeoutFits from './rules/monitoring/scrape-timeout-fits';
@@ -318,6 +324,7 @@ export const checks: readonly Check[] = [
   readinessSet,
   restartPolicy,
   rolloutCanProgress,
+  switchHasCapacity,
   // resources
   cpuLimitPolicy,
   ephemeralStorageBounded,
@@ -349,6 +356,7 @@ export const checks: readonly Check[] = [
   // disruption
   drainSimulated,
   pdbAllowsEviction,
+  pdbPerVersion,
   pdbPresent,
   pdbSelects,
   pdbSingle,
@@ -424,16 +432,20 @@ export const checks: readonly Check[] = [
   rangeHoldsSamples,
   receiverReachable,
   scrapeAnswered,
+  scrapeOnce,
   scrapePermitted,
   scrapeTargetResolves,
   scrapeTimeoutFits,
   sloBucketExists,
   // gitops
+  analysisAnswersWithoutTraffic,
   applyOrderValid,
   argoAppResolves,
   argoProjectPermits,
   hpaReplicasUnset,
-  rolloutReferencesExist,
+  releaseWriterSingle,
+  rolloutReferences,
+  rolloutSpecValid,
   // upgrade
   apiRemoved,
   endpointsDeprecated,

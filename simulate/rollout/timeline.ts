@@ -54,7 +54,10 @@ export interface RolloutTimeline {
   /** Fewest available pods. */
   readonly lowest: number;
   readonly gaps: readonly TimelineGap[];
-  /** When the rollout is complete, as `kubectl rollout status` tells; undefined: never. */
+  /**
+   * When the rollout is complete, as `kubectl rollout status` tells; undefined: never. Where a quota refuses pods meanwhile, it may be later:
+   * the ReplicaSet asks again after twice the time, and each change of its pods doubles it once more.
+   */
   readonly end: number | undefined;
   /** Why it never ends; undefined: it does. */
   readonly never: string | undefined;
@@ -172,9 +175,11 @@ class TimedDeployment {
   }
 
   private waitUntil(next: number): void {
-    const { progressDeadline = 600, paused } = this.rollout;
+    const { progressDeadline = 600, paused, strategy } = this.rollout;
     const deadline = this.progressAt + progressDeadline;
-    if (this.end === undefined && this.givenUp === undefined && !paused && next > deadline) this.givenUp = deadline;
+    // Before Recreate makes the new ReplicaSet, what counts is that the rollout before was complete (syncRolloutStatus).
+    const isJudged = !paused && (strategy.type !== 'Recreate' || this.state.newSpec > 0);
+    if (this.end === undefined && this.givenUp === undefined && isJudged && next > deadline) this.givenUp = deadline;
     if (next !== Number.POSITIVE_INFINITY) this.now = next;
   }
 

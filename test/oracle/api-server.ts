@@ -71,6 +71,40 @@ export class ApiServer {
     });
   }
 
+  /** Follows the objects under a path, those that are there first. A server that is busy ends a watch; it goes on where it was. */
+  watch(path: string, look: (event: Json) => void, since = ''): void {
+    let last = since;
+    const url = `${this.server}${path}${path.includes('?') ? '&' : '?'}watch=true&allowWatchBookmarks=true&resourceVersion=${since}`;
+    const asked = request(url, { agent: this.agent }, (response) => {
+      let rest = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        const lines = (rest + chunk).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) {
+          const event = JSON.parse(line) as Json;
+          if (event['type'] === 'ERROR') throw new Error(`the watch of ${path} has missed something: ${line}`);
+          last = string(record(record(event['object'])?.['metadata'])?.['resourceVersion']) ?? last;
+          if (event['type'] !== 'BOOKMARK') look(event);
+        }
+      });
+      response.on('close', () => {
+        if (!this.isClosed) this.watch(path, look, last);
+      });
+    });
+    asked.on('error', (error) => {
+      if (!this.isClosed) throw error;
+    });
+    asked.end();
+  }
+
+  private isClosed = false;
+
+  /** Ends all connections, watches too. */
+  close(): void {
+    this.isClosed = true;
+    this.agent.destroy();
+  }
+
   private send(method: string, path: string, body: string, type = 'application/json'): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const sent = request(

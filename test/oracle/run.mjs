@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 /**
@@ -102,6 +102,23 @@ const ORACLES = {
   publish: ({ program, count = '200', seed, out, folder }) => here(program, count, seed, out, folder),
   workloads: ({ program, count = '120', seed, out }) => inCluster(program, count, seed, out),
   rollout: ({ program, count = '320', seed, out }) => inCluster(program, count, seed, out),
+  timeline: ({ program, count = '500', seed, out }) => {
+    const stages = join(goModule('sigs.k8s.io/kwok@v0.8.0'), 'kustomize/stage/node/fast');
+    const cache =
+      process.env.STRATA_CLUSTER_CACHE ??
+      join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'strata-cluster');
+    return inCluster(
+      program,
+      count,
+      seed,
+      out,
+      join(cache, 'bin/kwok'),
+      join(root, 'test/oracle/timeline-stages.yaml'),
+      ...readdirSync(stages)
+        .filter((name) => name.startsWith('node-'))
+        .map((name) => join(stages, name)),
+    );
+  },
   scheduler: ({ program, count = '20000', seed, out, folder }) =>
     here(program, count, seed, out, built('scheduler', folder)),
   'scheduler-choices': ({ program, count = '16000', seed, out, folder }) =>

@@ -1,6 +1,6 @@
 import { all, findings, messages, namespace, verdicts } from '../judging';
 
-const id = 'rollout-references-exist';
+const id = 'rollout-references';
 const rollout = (strategy: string, more = '') =>
   `{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: { name: web, namespace: shop }, spec: { ${more} strategy: { ${strategy} }, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'shop/web:1.0.0' }] } } } }`;
 const object = (kind: string, name: string, version = 'v1', place = ', namespace: shop') =>
@@ -81,4 +81,109 @@ describe('a Rollout names what exists', () => {
     expect(
       verdicts(id, all(namespace, rollout('canary: { canaryService: next }').replace('argoproj.io', 'example.com'))),
     ).toEqual([]));
+});
+
+describe('what a Rollout names fits', () => {
+  const service = (name: string, selector = 'app: web') =>
+    `{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: shop }, spec: { selector: { ${selector} }, ports: [{ port: 80 }] } }`;
+  const both = [service('web'), service('next')];
+  const template = (metrics: string, args = '', name = 'a') =>
+    `{ apiVersion: argoproj.io/v1alpha1, kind: AnalysisTemplate, metadata: { name: ${name}, namespace: shop }, spec: { args: [${args}], metrics: [${metrics}] } }`;
+  const metric = (more: string, name = 'm') =>
+    `{ name: ${name}, ${more}, provider: { web: { url: 'http://{{args.host}}' } } }`;
+  const step = (args: string, templates = '{ templateName: a }') =>
+    `canary: { steps: [{ analysis: { templates: [${templates}], args: [${args}] } }] }`;
+  const routed = (routing: string) =>
+    `canary: { stableService: web, canaryService: next, trafficRouting: { ${routing} } }`;
+  const said = (strategy: string, ...others: readonly string[]) =>
+    messages(id, all(namespace, rollout(strategy), ...others)).map((text) =>
+      text.replace(/[:,] (?:so )?the Rollout is invalid.*$/, ''),
+    );
+
+  test('Services select its pods, with no other labels', () => {
+    const strategy = 'blueGreen: { activeService: web, previewService: next }';
+    expect(said(strategy, ...both)).toEqual([]);
+    expect(said(strategy, service('web'), service('next', 'app: web, rollouts-pod-template-hash: abc'))).toEqual([]);
+    expect(said(strategy, service('web'), service('next', 'app: web, track: next'))).toEqual([
+      'Service next selects track=next, which the pods of the Rollout do not have',
+    ]);
+  });
+
+  test('every argument of a template is given, by the analysis or by a template', () => {
+    const once = metric('count: 1');
+    expect(said(step(''), template(once, '{ name: host }'))).toEqual([
+      'AnalysisTemplate a needs the argument host, which nobody gives',
+    ]);
+    expect(said(step('{ name: host, value: web }'), template(once, '{ name: host }'))).toEqual([]);
+    expect(said(step(''), template(once, '{ name: host, value: web }'))).toEqual([]);
+    expect(
+      said(
+        step('', '{ templateName: a }, { templateName: b }'),
+        template(once, '{ name: host }'),
+        template(metric('count: 1', 'n'), '{ name: host, value: web }', 'b'),
+      ),
+    ).toEqual([]);
+    expect(said(step('{ name: host, value: web }'), template(once))).toEqual([
+      'metric m of AnalysisTemplate a uses {{args.host}}, and the template has no such argument: the analysis cannot be resolved',
+    ]);
+  });
+
+  test('a step ends: what has an interval has a count; beside the steps it ends with them', () => {
+    const given = '{ name: host, value: web }';
+    const endless =
+      'metric m of AnalysisTemplate a has an interval and no count, so it is measured for ever and the analysis never ends';
+    expect(said(step(''), template(metric('interval: 1m'), given))).toEqual([endless]);
+    expect(said(step(''), template(metric('interval: 1m, count: 0'), given))).toEqual([endless]);
+    expect(said(step(''), template(metric("interval: 1m, count: '3'"), given))).toEqual([]);
+    expect(said(step(''), template(metric('failureLimit: 1'), given))).toEqual([]);
+    expect(
+      said('canary: { analysis: { templates: [{ templateName: a }] } }', template(metric('interval: 1m'), given)),
+    ).toEqual([]);
+  });
+
+  test('two metrics of an analysis have two names, also in a template that another one names', () => {
+    const outer =
+      "{ apiVersion: argoproj.io/v1alpha1, kind: AnalysisTemplate, metadata: { name: a, namespace: shop }, spec: { templates: [{ templateName: b }], metrics: [{ name: m, provider: { web: { url: 'http://web' } } }] } }";
+    const inner = outer.replace('name: a,', 'name: b,').replace('templates: [{ templateName: b }], ', '');
+    expect(said(step(''), outer, inner)).toEqual(['two metrics of these templates are called m']);
+    expect(said(step(''), outer, inner.replace('name: m,', 'name: n,'))).toEqual([]);
+  });
+
+  test('the Ingress has a rule with the stable Service', () => {
+    const ingress = (to: string) =>
+      `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: web, namespace: shop }, spec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${to}, port: { number: 80 } } } }] } }] } }`;
+    expect(said(routed('nginx: { stableIngress: web }'), ...both, ingress('web'))).toEqual([]);
+    expect(said(routed('nginx: { stableIngress: web }'), ...both, ingress('next'))).toEqual([
+      'Ingress web has no rule with Service web',
+    ]);
+  });
+
+  test.each([
+    [
+      'plugins: { argoproj-labs/gatewayAPI: { httpRoute: web } }',
+      '{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web, namespace: shop }, spec: { rules: [{ backendRefs: [{ name: web, port: 80 }, { name: NEXT, port: 80 }] }] } }',
+    ],
+    [
+      'istio: { virtualService: { name: web, routes: [main] } }',
+      '{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ name: main, route: [{ destination: { host: web } }, { destination: { host: NEXT.shop.svc.cluster.local } }] }] } }',
+    ],
+    [
+      'traefik: { weightedTraefikServiceName: web }',
+      '{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: web, namespace: shop }, spec: { weighted: { services: [{ name: web, port: 80 }, { name: NEXT, port: 80 }] } } }',
+    ],
+  ])('a route has a rule with both Services: %s', (routing, route) => {
+    expect(said(routed(routing), ...both, route.replace('NEXT', 'next'))).toEqual([]);
+    expect(said(routed(routing), ...both, route.replace('NEXT', 'other'))).toEqual([
+      expect.stringContaining('leads to both Service web and next'),
+    ]);
+    expect(said(routed(routing), ...both)).toEqual([expect.stringContaining('namespace shop has no ')]);
+  });
+
+  test('a VirtualService has the routes that are named', () => {
+    const route =
+      '{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ name: main, route: [{ destination: { host: web } }, { destination: { host: next } }] }] } }';
+    expect(said(routed('istio: { virtualService: { name: web, routes: [other] } }'), ...both, route)[0]).toBe(
+      'VirtualService web has no route named other',
+    );
+  });
 });

@@ -111,6 +111,12 @@ test('Recreate serves nobody from the change until a new pod is available', () =
   expect(found).toMatchObject({ gaps: [{ from: 0, length: 18 }], end: 18, lowest: 0, peak: { pods: 3, counted: 3 } });
 });
 
+test('Recreate is given up as late as a new pod takes, not while old ones stop', () => {
+  const slow = { strategy: { type: 'Recreate' as const }, stop: 90, progressDeadline: 60 };
+  expect(of(slow)).toMatchObject({ end: 100, givenUp: undefined });
+  expect(of({ ...slow, ready: 70 })).toMatchObject({ end: 162, givenUp: 150 });
+});
+
 test('of no pods nothing is missed', () => {
   expect(of({ replicas: 0 })).toMatchObject({ end: 0, gaps: [], peak: { pods: 0, counted: 0 }, never: undefined });
 });

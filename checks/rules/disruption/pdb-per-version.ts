@@ -1,0 +1,82 @@
+import type { WorkloadManifest } from '../../../manifests/workload';
+import type { Budget } from '../../../world/budgets';
+import { allowedDisruptions, boundOf, budgetsOf, podsSelected } from '../../../world/budgets';
+import type { World } from '../../../world/world';
+import { check } from '../../check';
+import { versionSwitches } from '../../version-switches';
+
+const version = (name: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web-${name}, namespace: shop }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web, version: ${name} } }
+  template:
+    metadata: { labels: { app: web, version: ${name} } }
+    spec: { containers: [{ name: web, image: 'shop/web:${name}' }] }
+---`;
+
+const budget = (name: string, labels: string, least: number) => `
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: ${name}, namespace: shop }
+spec: { minAvailable: ${least}, selector: { matchLabels: { ${labels} } } }
+`;
+
+const manifests = (...budgets: readonly string[]) => `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web, version: blue }, ports: [{ port: 80, targetPort: 8080 }] }
+---${version('blue')}${version('green')}${budgets.join('---')}`;
+
+export default check({
+  id: 'pdb-per-version',
+  group: 'disruption',
+  description: 'a PodDisruptionBudget counts pods of one version, where a Service leads to one of several',
+  severity: 'will-break',
+  needs: [],
+  source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
+  fix: 'give each version a PodDisruptionBudget of its own, with the label of the version in its selector',
+  example: {
+    broken: manifests(budget('web', 'app: web', 3)),
+    fails: ['PodDisruptionBudget/shop/web spec.minAvailable'],
+    fixed: manifests(
+      budget('web-blue', 'app: web, version: blue', 2),
+      budget('web-green', 'app: web, version: green', 2),
+    ),
+  },
+  *judge(world) {
+    for (const budget of budgetsOf(world)) {
+      const found = versionSwitches(world).find(
+        ({ service, live, idle }) =>
+          service.namespace === budget.namespace &&
+          live.every((each) => budget.workloads.includes(each)) &&
+          idle.some((each) => budget.workloads.includes(each)),
+      );
+      if (!found) continue;
+      const counts = evictable(world, budget, found.live);
+      if (!counts || counts.together < counts.live || counts.alone >= counts.live) continue;
+      const { field, value } = boundOf(budget.resource);
+      yield {
+        resource: budget.resource,
+        path: field ? ['spec', field] : ['spec'],
+        value,
+        message: `Service ${found.service.name} leads to ${counts.live === 1 ? 'one pod' : `${counts.live} pods`} of ${counts.all}, and ${field} ${String(value)} counts all of them: ${counts.together} may be evicted at once, all that serve among them`,
+      };
+    }
+  },
+});
+
+/** How many pods a budget lets go, together with those of versions that get no requests and without them; undefined where it is not known. */
+function evictable(
+  world: World,
+  budget: Budget,
+  live: readonly WorkloadManifest[],
+): { readonly all: number; readonly live: number; readonly together: number; readonly alone: number } | undefined {
+  const [all, own] = [budget.workloads, live].map((workloads) => podsSelected(world, { ...budget, workloads })?.min);
+  if (all === undefined || own === undefined || own === 0) return undefined;
+  const [together, alone] = [all, own].map((pods) => allowedDisruptions(budget.resource, pods));
+  return together === undefined || alone === undefined ? undefined : { all, live: own, together, alone };
+}

@@ -1,0 +1,302 @@
+import { all, messages, namespace, verdicts } from '../judging';
+
+const deployment = (
+  name: string,
+  labels: string,
+  { replicas = 3 as number | undefined, image = 'shop/web:1.0.0', kind = 'Deployment' } = {},
+) =>
+  `{ apiVersion: ${kind === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1'}, kind: ${kind}, metadata: { name: ${name}, namespace: shop }, spec: { ${replicas === undefined ? '' : `replicas: ${replicas}, `}selector: { matchLabels: { ${labels} } }, template: { metadata: { labels: { ${labels} } }, spec: { containers: [{ name: web, image: '${image}', ports: [{ name: metrics, containerPort: 9100 }] }] } } } }`;
+const service = (name: string, selector: string, more = '') =>
+  `{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: shop, labels: { app: web } }, spec: { ${more} selector: { ${selector} }, ports: [{ name: http, port: 80 }, { name: metrics, port: 9100 }] } }`;
+const hpa = (name: string, min: number) =>
+  `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: ${name}, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: ${name} }, minReplicas: ${min}, maxReplicas: 20 } }`;
+const route = (...backends: readonly string[]) =>
+  `{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web, namespace: shop }, spec: { parentRefs: [{ name: edge }], rules: [{ backendRefs: [${backends.map((name) => `{ name: ${name}, port: 80 }`).join()}] }] } }`;
+const color = (name: string, more = {}) => deployment(`web-${name}`, `app: web, version: ${name}`, more);
+
+describe('switch-has-capacity', () => {
+  const judged = (...texts: readonly string[]) => verdicts('switch-has-capacity', all(namespace, ...texts));
+  const blue = color('blue', { replicas: 8 });
+
+  test('the version that gets the requests has as many pods as the one beside it', () => {
+    const web = service('web', 'app: web, version: green');
+    expect(judged(web, blue, color('green', { replicas: 8 }))).toEqual([]);
+    expect(judged(web, blue, color('green', { replicas: 7 }))).toEqual(['fail spec.replicas']);
+    expect(judged(web, blue, color('green', { replicas: undefined }), hpa('web-green', 2))).toEqual([
+      'fail spec.minReplicas',
+    ]);
+    expect(judged(web, blue, color('green', { replicas: undefined }), hpa('web-green', 8))).toEqual([]);
+    expect(
+      judged(
+        web,
+        ...['blue', 'green'].flatMap((name) => [color(name, { replicas: undefined }), hpa(`web-${name}`, 2)]),
+      ),
+    ).toEqual([]);
+    const said = messages('switch-has-capacity', all(namespace, web, blue, color('green', { replicas: 1 })));
+    expect(said).toEqual([
+      'Service web sends all requests to Deployment web-green, which has 1, and Deployment web-blue beside it has 8: at the switch one pod gets what 8 served',
+    ]);
+  });
+
+  test('an idle version may be smaller, and so may one that has a Service that is called', () => {
+    expect(judged(service('web', 'app: web, version: blue'), blue, color('green', { replicas: 1 }))).toEqual([]);
+    const canary = [
+      service('web', 'app: web, version: stable'),
+      service('web-canary', 'app: web, version: canary'),
+      color('stable', { replicas: 8 }),
+      color('canary', { replicas: 1 }),
+    ];
+    expect(judged(...canary, route('web', 'web-canary'))).toEqual([]);
+    expect(judged(...canary)).toEqual([]);
+    // Called after the live one, and called by nobody: a preview.
+    expect(
+      judged(
+        service('web', 'app: web, version: green'),
+        service('web-preview', 'app: web, version: blue'),
+        blue,
+        color('green', { replicas: 2 }),
+        route('web'),
+      ),
+    ).toEqual(['fail spec.replicas']);
+  });
+
+  test('versions are told apart by the names of workloads, too', () => {
+    expect(
+      judged(
+        service('web', 'app.kubernetes.io/name: web-green'),
+        deployment('web', 'app.kubernetes.io/name: web', { replicas: 5 }),
+        deployment('web-green', 'app.kubernetes.io/name: web-green', { replicas: 2 }),
+      ),
+    ).toEqual(['fail spec.replicas']);
+  });
+
+  test.each([
+    ['two versions under one Service', [service('web', 'app: web'), blue, color('green', { replicas: 1 })]],
+    [
+      'parts of one program',
+      [
+        service('web', 'app: web, component: api'),
+        deployment('api', 'app: web, component: api', { replicas: 1 }),
+        deployment('worker', 'app: web, component: worker', { replicas: 4 }),
+      ],
+    ],
+    [
+      'other programs',
+      [
+        service('web', 'app: web, version: v2'),
+        deployment('a', 'app: web, version: v2', { replicas: 1 }),
+        deployment('b', 'app: web, version: v1', { replicas: 4, image: 'shop/mail:1' }),
+      ],
+    ],
+    [
+      'a primary and its replicas',
+      [
+        service('db', 'app: db, role: primary'),
+        deployment('db-primary', 'app: db, role: primary', { replicas: 1 }),
+        deployment('db-replica', 'app: db, role: replica', { replicas: 3 }),
+      ],
+    ],
+    [
+      'shards',
+      [
+        service('web-1', 'app: web-1'),
+        deployment('web-1', 'app: web-1', { replicas: 1 }),
+        deployment('web-2', 'app: web-2', { replicas: 3 }),
+      ],
+    ],
+  ])('says nothing of %s', (_, texts) => expect(judged(...texts)).toEqual([]));
+
+  test('follows a Rollout', () =>
+    expect(
+      judged(service('web', 'app: web, version: green'), blue, color('green', { replicas: 2, kind: 'Rollout' })),
+    ).toEqual(['fail spec.replicas']));
+});
+
+describe('pdb-per-version', () => {
+  const budget = (bound: string, labels = 'app: web') =>
+    `{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: web, namespace: shop }, spec: { ${bound}, selector: { matchLabels: { ${labels} } } } }`;
+  const judged = (...texts: readonly string[]) =>
+    verdicts('pdb-per-version', all(namespace, color('blue'), color('green'), ...texts));
+  const live = service('web', 'app: web, version: blue');
+
+  test.each([
+    ['minAvailable: 3', ['fail spec.minAvailable']],
+    ['minAvailable: 2', ['fail spec.minAvailable']],
+    ['minAvailable: 50%', ['fail spec.minAvailable']],
+    ['maxUnavailable: 50%', ['fail spec.maxUnavailable']],
+    ['minAvailable: 4', []],
+    ['maxUnavailable: 1', []],
+    // It would let all go without the other version, too.
+    ['maxUnavailable: 3', []],
+  ])('%s over 3 pods that serve and 3 that do not', (bound, expected) =>
+    expect(judged(live, budget(bound))).toEqual(expected),
+  );
+
+  test('says nothing of a budget for each version, and where all pods serve', () => {
+    expect(judged(live, budget('minAvailable: 2', 'app: web, version: blue'))).toEqual([]);
+    expect(judged(service('web', 'app: web'), budget('minAvailable: 3'))).toEqual([]);
+    expect(judged(budget('minAvailable: 3'))).toEqual([]);
+  });
+});
+
+describe('scrape-once', () => {
+  const judged = (...texts: readonly string[]) => verdicts('scrape-once', all(namespace, ...texts));
+  const monitor = (more = '', name = 'web', labels = '') =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: { name: ${name}, namespace: shop, labels: { ${labels} } }, spec: { selector: { matchLabels: { app: web } }, endpoints: [{ port: metrics, ${more} }] } }`;
+  const web = deployment('web', 'app: web');
+  const two = [service('web', 'app: web'), service('web-stable', 'app: web')];
+
+  test('pods that two Services of a monitor lead to are scraped twice, of a Rollout, too', () => {
+    expect(judged(web, ...two, monitor())).toEqual(['fail spec.endpoints[0].port']);
+    expect(judged(deployment('web', 'app: web', { kind: 'Rollout' }), ...two, monitor())).toEqual([
+      'fail spec.endpoints[0].port',
+    ]);
+    expect(messages('scrape-once', all(web, ...two, service('web-next', 'app: web'), monitor()))).toEqual([
+      'port 9100 of the pods of Deployment web is scraped 3 times, through Service web and web-next and web-stable: sums over its series are 3 times too large',
+    ]);
+  });
+
+  test('one Service, versions of their own, and rules that keep one of them are scraped once', () => {
+    expect(judged(web, two[0]!, monitor())).toEqual([]);
+    const own = ['blue', 'green'].flatMap((name) => [color(name), service(name, `app: web, version: ${name}`)]);
+    expect(judged(...own, monitor())).toEqual([]);
+    const keep = 'relabelings: [{ sourceLabels: [__meta_kubernetes_service_name], regex: web, action: keep }]';
+    expect(judged(web, ...two, monitor(keep))).toEqual([]);
+    // Targets with the same labels are one.
+    const same = 'relabelings: [{ action: labeldrop, regex: service }, { targetLabel: job, replacement: web }]';
+    expect(judged(web, ...two, monitor(same))).toEqual([]);
+  });
+
+  test('two monitors are two requests where the same Prometheus has them, and they ask for the same', () => {
+    const apart = [service('web', 'app: web').replace('labels: { app: web }', 'labels: { app: web, of: a }'), two[1]!];
+    const both = (more = '', labels = '') => [
+      monitor('', 'a').replace('matchLabels: { app: web }', 'matchLabels: { of: a }'),
+      monitor(more, 'b', labels).replace(
+        '{ matchLabels: { app: web } }',
+        '{ matchExpressions: [{ key: of, operator: DoesNotExist }] }',
+      ),
+    ];
+    expect(judged(web, ...apart, ...both())).toEqual(['fail spec.endpoints[0].port']);
+    expect(judged(web, ...apart, ...both('path: /other'))).toEqual([]);
+    expect(judged(web, ...apart, ...both('', 'prometheus: other'))).toEqual([]);
+  });
+
+  test("a discovery of endpoints in Prometheus' own configuration", () => {
+    const prometheus = (rules: string) =>
+      `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: prometheus, namespace: shop }, spec: { selector: { matchLabels: { app: prometheus } }, template: { metadata: { labels: { app: prometheus } }, spec: { containers: [{ name: prometheus, image: 'quay.io/prometheus/prometheus:v3.5.0', args: ['--config.file=/etc/prometheus/prometheus.yml'], volumeMounts: [{ name: c, mountPath: /etc/prometheus }] }], volumes: [{ name: c, configMap: { name: prometheus } }] } } } }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: prometheus, namespace: shop }
+data:
+  prometheus.yml: |
+    scrape_configs:
+      - job_name: pods
+        kubernetes_sd_configs: [{ role: endpointslice }]
+        relabel_configs:
+          - { source_labels: [__meta_kubernetes_endpointslice_port_name], regex: metrics, action: keep }
+          ${rules}`;
+    const named = '- { source_labels: [__meta_kubernetes_service_name], target_label: service }';
+    expect(judged(web, ...two, prometheus(named))).toHaveLength(1);
+    expect(judged(web, ...two, prometheus(''))).toEqual([]);
+    expect(judged(web, two[0]!, prometheus(named))).toEqual([]);
+  });
+});
+
+describe('analysis-answers-without-traffic', () => {
+  const id = 'analysis-answers-without-traffic';
+  const template = (conditions: string, query: string) => `
+apiVersion: argoproj.io/v1alpha1
+kind: AnalysisTemplate
+metadata: { name: a, namespace: shop }
+spec:
+  metrics:
+    - name: m
+      ${conditions}
+      provider: { prometheus: { query: '${query}' } }
+`;
+  const one = 'sum(rate(errors{hash="{{args.hash}}"}[2m]))';
+  const ratio = `${one} / sum(rate(requests{hash="{{args.hash}}"}[2m]))`;
+  const judged = (conditions: string, query = one) => verdicts(id, template(conditions, query));
+  const guarded = (comparison: string) => `len(result) > 0 && !isNaN(result[0]) && result[0] ${comparison}`;
+
+  test.each([
+    ['successCondition: result[0] < 5', one, 'an empty answer'],
+    ['failureCondition: result[0] >= 5', one, 'an empty answer'],
+    [`successCondition: '${guarded('< 5')}'`, one, 'without a failureCondition all that does not is a failure'],
+    ["failureCondition: 'len(result) == 0 || result[0] >= 5'", one, 'meets failureCondition'],
+    ["successCondition: 'len(result) == 0 || result[0] >= 0.9'", ratio, 'NaN'],
+    ["successCondition: 'result[0] >= 0.9'", `${ratio} or vector(1)`, 'NaN'],
+  ])('%s: aborts', (conditions, query, words) => {
+    expect(judged(conditions, query)).toHaveLength(1);
+    expect(messages(id, template(conditions, query))[0]).toContain(words);
+  });
+
+  test.each([
+    [`successCondition: '${guarded('>= 0.9')}'\n      failureCondition: '${guarded('< 0.9')}'`, ratio],
+    ["successCondition: 'len(result) == 0 || isNaN(result[0]) || result[0] >= 0.9'", ratio],
+    ["failureCondition: 'len(result) > 0 && result[0] >= 5'", one],
+    ['successCondition: result[0] < 5', `${one} or vector(0)`],
+    ['successCondition: result[0] < 5', `${one} or on() vector(0)`],
+    ["successCondition: 'default(result, 0) < 5'", one],
+    ['interval: 1m', one],
+  ])('%s: goes on, or waits for somebody', (conditions, query) => expect(judged(conditions, query)).toEqual([]));
+
+  test('the query asks for one version', () => {
+    const conditions = "failureCondition: 'len(result) > 0 && result[0] >= 5'";
+    expect(judged(conditions, 'sum(rate(errors{app="web"}[2m]))')).toEqual([
+      'fail spec.metrics[0].provider.prometheus.query',
+    ]);
+    expect(judged(conditions, 'sum(rate(errors{app="web",version="next"}[2m]))')).toEqual([]);
+    expect(judged(conditions, 'sum(rate(errors{app="web",pod=~"web-{{args.hash}}-.*"}[2m]))')).toEqual([]);
+  });
+});
+
+describe('release-writer-single', () => {
+  const rollout = (routing: string) =>
+    deployment('web', 'app: web', { kind: 'Rollout' }).replace(
+      'selector:',
+      `strategy: { canary: { stableService: web, canaryService: next, trafficRouting: { ${routing} } } }, selector:`,
+    );
+  const application = (
+    ignored: string,
+    { heals = true, options = '[RespectIgnoreDifferences=true]', to = 'shop' } = {},
+  ) =>
+    `{ apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: { name: shop, namespace: argocd }, spec: { destination: { namespace: ${to} }, source: { repoURL: 'https://git.example.com/a', path: a }, ignoreDifferences: [${ignored}], syncPolicy: { automated: { selfHeal: ${heals} }, syncOptions: ${options} } } }`;
+  const gateway = [rollout('plugins: { argoproj-labs/gatewayAPI: { httpRoute: web } }'), route('web', 'next')];
+  const judged = (...texts: readonly string[]) => verdicts('release-writer-single', all(namespace, ...texts));
+  const weights =
+    "{ group: gateway.networking.k8s.io, kind: HTTPRoute, jqPathExpressions: ['.spec.rules[]?.backendRefs[]?.weight'] }";
+
+  test('an Application that heals itself leaves the weights to the Rollout', () => {
+    expect(judged(...gateway, application(''))).toEqual(['fail spec.syncPolicy.automated.selfHeal']);
+    expect(judged(...gateway, application(weights))).toEqual([]);
+    expect(judged(...gateway, application('{ kind: HTTPRoute, jsonPointers: [/spec/rules] }'))).toEqual([]);
+    expect(judged(...gateway, application(weights.replace('HTTPRoute', 'GRPCRoute')))).toHaveLength(1);
+    expect(judged(...gateway, application(weights.replace('{ group', '{ name: other, group')))).toHaveLength(1);
+    expect(judged(...gateway, application('{ kind: HTTPRoute, jsonPointers: [/metadata/labels] }'))).toHaveLength(1);
+    expect(judged(...gateway, application(weights, { options: '[]' }))).toEqual(['fail spec.syncPolicy']);
+  });
+
+  test('one that does not heal itself, or applies something else, is none of it', () => {
+    expect(judged(...gateway, application('', { heals: false }))).toEqual([]);
+    expect(judged(...gateway, application('', { to: 'other' }))).toEqual([]);
+    expect(judged(route('web', 'next'), application(''))).toEqual([]);
+  });
+
+  test.each([
+    [
+      'istio: { virtualService: { name: web } }',
+      '{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: {} }',
+      "{ kind: VirtualService, jqPathExpressions: ['.spec.http[].route[].weight'] }",
+    ],
+    [
+      'traefik: { weightedTraefikServiceName: web }',
+      '{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: web, namespace: shop }, spec: {} }',
+      '{ group: traefik.io, kind: TraefikService, jsonPointers: [/spec/weighted/services] }',
+    ],
+  ])('%s', (routing, object, ignored) => {
+    expect(judged(rollout(routing), object, application(''))).toHaveLength(1);
+    expect(judged(rollout(routing), object, application(ignored))).toEqual([]);
+  });
+});

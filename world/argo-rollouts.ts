@@ -1,0 +1,152 @@
+import type { Json, Path, Resource } from '../manifests/resource';
+import { list, mappings, record, string, strings } from '../manifests/resource';
+import type { Labels } from '../manifests/selector';
+import { workloadNamed } from './autoscalers';
+import { knownIn } from './known';
+import type { World } from './world';
+
+/** Every Rollout of Argo that is judged. */
+export function argoRolloutsOf(world: World): readonly Resource[] {
+  return world.of('Rollout').filter(({ group }) => group === 'argoproj.io');
+}
+
+const BLUE_GREEN: Path = ['spec', 'strategy', 'blueGreen'];
+const CANARY: Path = ['spec', 'strategy', 'canary'];
+const ROUTING: Path = [...CANARY, 'trafficRouting'];
+
+/** An object that a Rollout names. */
+export interface RolloutReference {
+  readonly kind: string;
+  readonly name: string;
+  /** Empty for the cluster's own. */
+  readonly namespace: string;
+  readonly path: Path;
+}
+
+/** The Services that a Rollout switches or shares requests between, by the field that names them. */
+export function servicesOfRollout(world: World, rollout: Resource): RolloutReference[] {
+  return [
+    ...['activeService', 'previewService'].map((field) => [...BLUE_GREEN, field]),
+    ...['stableService', 'canaryService'].map((field) => [...CANARY, field]),
+    ...['pingService', 'pongService'].map((field) => [...CANARY, 'pingPong', field]),
+  ].flatMap((path) => named(world, rollout, 'Service', path));
+}
+
+/** The Ingresses that a Rollout routes by, each with the Service that has to be a backend of it. */
+export function ingressesOfRollout(
+  world: World,
+  rollout: Resource,
+): (RolloutReference & { readonly service: string })[] {
+  const stable = string(rollout.at([...CANARY, 'stableService'])) ?? '';
+  return (['nginx', 'alb'] as const).flatMap((router) => {
+    const [one, several] = router === 'nginx' ? ['stableIngress', 'stableIngresses'] : ['ingress', 'ingresses'];
+    const at = [...ROUTING, router];
+    const many = list(rollout.at([...at, several]));
+    const service = (router === 'alb' && string(rollout.at([...at, 'rootService']))) || stable;
+    const paths = many.length > 0 ? many.map((_, i) => [...at, several, i]) : [[...at, one]];
+    return paths.flatMap((path) => named(world, rollout, 'Ingress', path)).map((found) => ({ ...found, service }));
+  });
+}
+
+/** An object into which the controller writes how requests are shared. */
+export interface WeightedRoute extends RolloutReference {
+  readonly group: string;
+  /** Names of the routes in it that are meant. @default - all */
+  readonly routes: readonly string[];
+}
+
+/** The plugin for the Gateway API, which is configured in trafficRouting.plugins. */
+const GATEWAY_PLUGIN = 'argoproj-labs/gatewayAPI';
+const GATEWAY_ROUTES = { httpRoute: 'HTTPRoute', grpcRoute: 'GRPCRoute', tcpRoute: 'TCPRoute', tlsRoute: 'TLSRoute' };
+
+/** The routes whose weights the controller writes: VirtualServices, TraefikServices, and routes of the Gateway API. */
+export function weightedRoutesOf(world: World, rollout: Resource): WeightedRoute[] {
+  const own = world.namespaceOf(rollout);
+  const found: WeightedRoute[] = [];
+  const istio = [...ROUTING, 'istio'];
+  const several = list(rollout.at([...istio, 'virtualServices'])).map((_, i) => [...istio, 'virtualServices', i]);
+  for (const at of several.length > 0 ? several : [[...istio, 'virtualService']]) {
+    const name = string(rollout.at([...at, 'name']));
+    if (!name) continue;
+    // `web` or `web.other-namespace`.
+    const [host = '', namespace = own] = name.split('.');
+    const routes = list(rollout.at([...at, 'routes'])).map(String);
+    const place = { kind: 'VirtualService', group: 'networking.istio.io', path: [...at, 'name'] };
+    found.push({ ...place, name: host, namespace, routes });
+  }
+  const traefik = [...ROUTING, 'traefik', 'weightedTraefikServiceName'];
+  for (const reference of named(world, rollout, 'TraefikService', traefik))
+    found.push({ ...reference, group: 'traefik.io', routes: [] });
+  const plugin = [...ROUTING, 'plugins', GATEWAY_PLUGIN];
+  const namespace = string(rollout.at([...plugin, 'namespace'])) ?? own;
+  for (const [field, kind] of Object.entries(GATEWAY_ROUTES)) {
+    const many = list(rollout.at([...plugin, `${field}s`])).map((_, i) => [...plugin, `${field}s`, i, 'name']);
+    for (const path of [[...plugin, field], ...many]) {
+      const name = string(rollout.at(path));
+      if (name) found.push({ kind, name, namespace, path, group: 'gateway.networking.k8s.io', routes: [] });
+    }
+  }
+  return found;
+}
+
+/** An analysis that a Rollout runs. */
+export interface RolloutAnalysis {
+  readonly path: Path;
+  /** It runs beside the steps, and ends with them. */
+  readonly isBackground: boolean;
+  readonly args: readonly Json[];
+  readonly templates: readonly RolloutReference[];
+}
+
+export function analysesOf(world: World, rollout: Resource): RolloutAnalysis[] {
+  const paths: readonly (readonly [Path, boolean])[] = [
+    [[...BLUE_GREEN, 'prePromotionAnalysis'], false],
+    [[...BLUE_GREEN, 'postPromotionAnalysis'], false],
+    ...list(rollout.at([...CANARY, 'steps'])).map((_, i) => [[...CANARY, 'steps', i, 'analysis'], false] as const),
+    [[...CANARY, 'analysis'], true],
+  ];
+  return paths.flatMap(([path, isBackground]) => {
+    const analysis = record(rollout.at(path));
+    if (!analysis) return [];
+    const templates = templatesIn(world.namespaceOf(rollout), analysis, path);
+    return [{ path, isBackground, args: mappings(analysis['args']), templates }];
+  });
+}
+
+/** The templates that an analysis or a template names. */
+export function templatesIn(namespace: string, of: Json, at: Path): RolloutReference[] {
+  return list(of['templates']).flatMap((entry, i): RolloutReference[] => {
+    const template = record(entry);
+    const name = string(template?.['templateName']);
+    const isOfCluster = template?.['clusterScope'] === true;
+    return name
+      ? [
+          {
+            kind: isOfCluster ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate',
+            name,
+            namespace: isOfCluster ? '' : namespace,
+            path: [...at, 'templates', i, 'templateName'],
+          },
+        ]
+      : [];
+  });
+}
+
+/** A template that is known, judged or declared. */
+export function templateNamed(world: World, { kind, namespace, name }: RolloutReference): Resource | undefined {
+  return knownIn(world, kind, namespace).find((template) => template.name === name);
+}
+
+/** The labels of a Rollout's pods; undefined where its workload is not known. */
+export function podLabelsOfRollout(world: World, rollout: Resource): Labels | undefined {
+  const ref = record(rollout.at(['spec', 'workloadRef']));
+  if (!ref) return strings(rollout.at(['spec', 'template', 'metadata', 'labels']));
+  const [kind, name] = [string(ref['kind']) ?? 'Deployment', string(ref['name']) ?? ''];
+  const workload = workloadNamed(world, kind, world.namespaceOf(rollout), name)?.resource;
+  return workload && strings(workload.at(['spec', 'template', 'metadata', 'labels']));
+}
+
+function named(world: World, rollout: Resource, kind: string, path: Path): RolloutReference[] {
+  const name = string(rollout.at(path));
+  return name ? [{ kind, name, namespace: world.namespaceOf(rollout), path }] : [];
+}
