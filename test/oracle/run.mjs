@@ -26,6 +26,8 @@ const ORACLES = {
   amtool: ({ program, count = '6000', seed, out, folder }) =>
     here(program, process.env.AMTOOL ?? 'amtool', count, seed, out, join(folder, 'cases')),
   'amtool-routes': ({ program, count = '5000', seed }) => here(program, process.env.AMTOOL ?? 'amtool', count, seed),
+  'argo-rollouts': ({ program, count = '2000', seed, out, folder }) =>
+    here(program, count, seed, out, built('rollouts', folder)),
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
   changes: ({ program, count = '600', seed, out, folder }) =>
     inCluster(

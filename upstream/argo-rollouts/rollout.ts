@@ -1,5 +1,6 @@
 import type { Json, Path } from '../../manifests/resource';
 import { list, mappings, number, Resource, record, string, strings } from '../../manifests/resource';
+import { near } from '../../model/near';
 import { problemsAt } from '../kubernetes/validate';
 import { goDuration } from './duration';
 
@@ -9,6 +10,8 @@ export interface RolloutProblem {
   readonly value: unknown;
   /** Without the name of the field: `is 130, and a weight is 0 to 100`. */
   readonly message: string;
+  /** The API server drops the field, and the controller never sees it. @default - the controller refuses the Rollout */
+  readonly isDropped?: true;
 }
 
 /** The minor version of Kubernetes whose validation of pods Argo Rollouts 1.9 has built in. */
@@ -36,7 +39,11 @@ function* problemsOf(spec: Json, rollout: Json): Iterable<RolloutProblem> {
   if (!workloadRef) {
     if (spec['selector'] == null) yield { path: ['spec', 'selector'], value: undefined, message: 'is missing' };
     yield* podProblems(spec);
-  } else if (Object.keys({ ...strings(metadata?.['labels']), ...strings(metadata?.['annotations']) }).length > 0)
+  } else yield* podProblems(spec).filter(({ path }) => path[1] === 'selector' && path.length > 2);
+  if (
+    workloadRef &&
+    Object.keys({ ...strings(metadata?.['labels']), ...strings(metadata?.['annotations']) }).length > 0
+  )
     yield {
       ...{ path: ['spec', 'template'], value: spec['template'] },
       message: 'stands beside workloadRef, and only one of them may be there',
@@ -72,8 +79,30 @@ function podProblems(spec: Json): RolloutProblem[] {
     .map(({ path, value, message }) => ({ path, value, message }));
 }
 
+/** The fields of the structs that say how a version is released, in 1.9. */
+const FIELDS = {
+  strategy: 'blueGreen canary',
+  blueGreen:
+    'activeService previewService previewReplicaCount autoPromotionEnabled autoPromotionSeconds maxUnavailable scaleDownDelaySeconds scaleDownDelayRevisionLimit prePromotionAnalysis antiAffinity postPromotionAnalysis previewMetadata activeMetadata abortScaleDownDelaySeconds',
+  canary:
+    'canaryService stableService steps trafficRouting maxUnavailable maxSurge analysis antiAffinity canaryMetadata stableMetadata scaleDownDelaySeconds scaleDownDelayRevisionLimit abortScaleDownDelaySeconds dynamicStableScale pingPong minPodsPerReplicaSet replicaProgressThreshold',
+  trafficRouting: 'istio nginx alb smi ambassador appMesh traefik managedRoutes apisix plugins maxTrafficWeight',
+  step: 'setWeight pause experiment analysis setCanaryScale setHeaderRoute setMirrorRoute plugin',
+} as const;
+
+/** Fields that no Rollout has. */
+function* unknownFields(of: Json, struct: keyof typeof FIELDS, at: Path): Iterable<RolloutProblem> {
+  const known = FIELDS[struct].split(' ');
+  for (const field of Object.keys(of).filter((name) => !known.includes(name)))
+    yield {
+      ...{ path: [...at, field], value: of[field], isDropped: true },
+      message: `is no field of ${struct === 'step' ? 'a step' : struct}, so the API server drops it without a word${near(field, known)}`,
+    };
+}
+
 function* strategyProblems(spec: Json, rollout: Json): Iterable<RolloutProblem> {
   const strategy = record(spec['strategy']) ?? {};
+  yield* unknownFields(strategy, 'strategy', STRATEGY);
   const [blueGreen, canary] = [record(strategy['blueGreen']), record(strategy['canary'])];
   if (blueGreen && canary)
     yield {
@@ -88,6 +117,7 @@ function* strategyProblems(spec: Json, rollout: Json): Iterable<RolloutProblem> 
 
 function* blueGreenProblems(blueGreen: Json, spec: Json): Iterable<RolloutProblem> {
   const at = [...STRATEGY, 'blueGreen'];
+  yield* unknownFields(blueGreen, 'blueGreen', at);
   const [active, preview] = [nameIn(blueGreen, 'activeService'), nameIn(blueGreen, 'previewService')];
   if (active === preview)
     yield {
@@ -110,6 +140,8 @@ const WITH_SERVICES = ['smi', 'apisix', 'ambassador', 'nginx', 'appMesh', 'traef
 function* canaryProblems(canary: Json, rollout: Json): Iterable<RolloutProblem> {
   const at = [...STRATEGY, 'canary'];
   const routing = record(canary['trafficRouting']);
+  yield* unknownFields(canary, 'canary', at);
+  if (routing) yield* unknownFields(routing, 'trafficRouting', [...at, 'trafficRouting']);
   const [stable, next] = [nameIn(canary, 'stableService'), nameIn(canary, 'canaryService')];
   if (pods(canary['maxSurge']) === 0 && pods(canary['maxUnavailable']) === 0)
     yield {
@@ -199,7 +231,8 @@ function* routerProblems(routing: Json, at: Path): Iterable<RolloutProblem> {
     const of = record(routing[router]);
     if (!of) continue;
     const isOne = router === 'istio' ? record(of[one]) !== undefined : nameIn(of, one) !== '';
-    const isSeveral = list(of[several]).length > 0;
+    // An empty list counts, too.
+    const isSeveral = Array.isArray(of[several]);
     if (isOne === isSeveral)
       yield {
         ...{ path: [...at, router], value: of },
@@ -220,6 +253,7 @@ interface StepContext {
 }
 
 function* stepProblems(step: Json, at: Path, { routing, rollout }: StepContext): Iterable<RolloutProblem> {
+  yield* unknownFields(step, 'step', at);
   const has = (field: string) => (field === 'setWeight' ? number(step[field]) : record(step[field])) !== undefined;
   const exclusive = EXCLUSIVE.filter(has);
   if (exclusive.length > 1)

@@ -37,10 +37,15 @@ export default check({
   },
   *judge(world) {
     for (const resource of argoRolloutsOf(world))
-      for (const { path, value, message } of rolloutProblems(resource))
+      for (const { path, value, message, isDropped } of rolloutProblems(resource))
         yield {
           ...{ resource, path, value },
-          message: `${String(path.at(-1))} ${message}: the Rollout is invalid (InvalidSpec), and the controller makes no new pods for it`,
+          message: `${String(path.at(-1))} ${message}${isDropped ? '' : ': the Rollout is invalid (InvalidSpec), and the controller makes no new pods for it'}`,
+          ...(path.at(-1) === 'gatewayAPI'
+            ? {
+                fix: 'route by trafficRouting.plugins: { argoproj-labs/gatewayAPI: { httpRoute: NAME, namespace: NAMESPACE } }, and install that plugin',
+              }
+            : {}),
         };
   },
 });
