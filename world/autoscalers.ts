@@ -92,7 +92,51 @@ export function podsOf(
 ): { readonly min: number; readonly max: number; readonly scaler?: Resource } | undefined {
   const { replicas } = workload;
   if (replicas === undefined) return undefined;
-  const scalers = scalersOf(world, workload);
+  const rollout = rolloutRunning(world, workload);
+  if (rollout) return podsOfBoth(world, workload, rollout);
+  return scaled(replicas, scalersOf(world, workload));
+}
+
+/** The pods that a Rollout of Argo makes by the template of a workload, and those that the workload itself keeps beside them. */
+function podsOfBoth(
+  world: World,
+  workload: WorkloadManifest,
+  rollout: Resource,
+): { readonly min: number; readonly max: number; readonly scaler?: Resource } {
+  const own = scaled(workload.replicas ?? 0, scalersOf(world, workload));
+  const at = `Rollout/${workload.namespace}/${rollout.name}`;
+  const made = scaled(number(rollout.at(['spec', 'replicas'])) ?? 1, byTarget(world).get(at) ?? []);
+  // Told to scale the workload down, the Rollout takes its place.
+  const scaleDown = string(rollout.at(['spec', 'workloadRef', 'scaleDown']));
+  if (scaleDown !== undefined && scaleDown !== 'never') return made;
+  const scaler = made.scaler ?? own.scaler;
+  return { min: own.min + made.min, max: own.max + made.max, ...(scaler ? { scaler } : {}) };
+}
+
+/** The Rollout of Argo that makes pods by the template of this workload (workloadRef). */
+export function rolloutRunning(world: World, { resource, namespace }: WorkloadManifest): Resource | undefined {
+  return byWorkloadRef(world).get(`${resource.kind}/${namespace}/${resource.name}`);
+}
+
+const byWorkloadRef = memo(
+  (world: World): ReadonlyMap<string, Resource> =>
+    new Map(
+      world
+        .of('Rollout')
+        .filter(({ group }) => group === 'argoproj.io')
+        .flatMap((rollout) => {
+          const ref = record(rollout.at(['spec', 'workloadRef']));
+          const name = string(ref?.['name']);
+          const kind = string(ref?.['kind']) ?? 'Deployment';
+          return name ? [[`${kind}/${world.namespaceOf(rollout)}/${name}`, rollout] as const] : [];
+        }),
+    ),
+);
+
+function scaled(
+  replicas: number,
+  scalers: readonly Scaler[],
+): { readonly min: number; readonly max: number; readonly scaler?: Resource } {
   // Where somebody wrote 0, an autoscaler that does not scale from nothing leaves it alone.
   if (scalers.length === 0 || (replicas === 0 && scalers[0]!.resource.kind === 'HorizontalPodAutoscaler'))
     return { min: replicas, max: replicas };

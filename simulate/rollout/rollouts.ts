@@ -1,5 +1,5 @@
 import type { WorkloadManifest } from '../../manifests/workload';
-import { podsOf as scaleOf } from '../../world/autoscalers';
+import { rolloutRunning, podsOf as scaleOf } from '../../world/autoscalers';
 import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
 import { isOfDefaultScheduler } from '../scheduling/fresh-pod';
@@ -56,9 +56,13 @@ export function simulateRollouts(
   );
 }
 
-/** Whether it has rollouts, and nothing else makes it. */
+/** Whether it has rollouts of its own, and nothing else makes it. */
 function isRolledOut(world: World, workload: WorkloadManifest): boolean {
-  return strategyOf(workload, 1) !== undefined && !isMadeHere(world, workload.resource);
+  return (
+    strategyOf(workload, 1) !== undefined &&
+    !isMadeHere(world, workload.resource) &&
+    rolloutRunning(world, workload) === undefined
+  );
 }
 
 /** Where every node is taken, or no quota is left: the rollout of a workload whose new pods come before old ones go. */

@@ -187,3 +187,31 @@ describe('what a Rollout names fits', () => {
     );
   });
 });
+
+describe('a Rollout that takes the template of a Deployment makes its pods', () => {
+  const deployment = (replicas: number) =>
+    `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop }, spec: { replicas: ${replicas}, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'shop/web:1.0.0' }] } } } }`;
+  const referring = (more = '', ref = '') =>
+    `{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: { name: web, namespace: shop }, spec: { ${more} strategy: { canary: {} }, workloadRef: { apiVersion: apps/v1, kind: Deployment, name: web, ${ref} } } }`;
+  const budget =
+    '{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: web, namespace: shop }, spec: { minAvailable: 3, selector: { matchLabels: { app: web } } } }';
+  const judged = (...texts: readonly string[]) => verdicts('pdb-allows-eviction', all(namespace, budget, ...texts));
+
+  test('as many as it says, beside those that the Deployment keeps', () => {
+    expect(judged(deployment(0), referring('replicas: 3,'))).toEqual(['fail spec.minAvailable']);
+    expect(judged(deployment(0), referring('replicas: 4,'))).toEqual([]);
+    expect(judged(deployment(3), referring('replicas: 3,'))).toEqual([]);
+    expect(judged(deployment(3), referring('replicas: 3,', 'scaleDown: onsuccess'))).toEqual([
+      'fail spec.minAvailable',
+    ]);
+  });
+
+  test('as many as its autoscaler says', () => {
+    const hpa = (min: number) =>
+      `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web }, minReplicas: ${min}, maxReplicas: 9 } }`;
+    expect(verdicts('pdb-vs-hpa-min', all(budget, deployment(0), referring(), hpa(3)))).toEqual([
+      'fail spec.minAvailable',
+    ]);
+    expect(verdicts('pdb-vs-hpa-min', all(budget, deployment(0), referring(), hpa(4)))).toEqual([]);
+  });
+});

@@ -10,7 +10,7 @@ import type { KubernetesObject, Pod } from './kubernetes';
 import { waitFor } from './wait';
 
 /** The clusters of these tests. Names of our own, so that a cluster somebody works with stays untouched. */
-export const CLUSTER_NAMES = ['provenew', 'proveold', 'provepod', 'provenet', 'provedsh'] as const;
+export const CLUSTER_NAMES = ['provenew', 'proveold', 'provepod', 'provenet', 'provedsh', 'provetim'] as const;
 export type ClusterName = (typeof CLUSTER_NAMES)[number];
 
 /** For work on the tests: use the clusters that are up, and leave them up. */
@@ -39,12 +39,14 @@ export class Cluster {
 
   constructor(readonly name: ClusterName) {}
 
-  /** An API server of the newest supported version with real nodes; without nodes pods are only admitted. */
-  async up(options: { readonly nodes: number } | { readonly oldest: true }): Promise<void> {
+  /** An API server of the newest supported version with real or simulated nodes; without nodes pods are only admitted. */
+  async up(
+    options: { readonly nodes: number } | { readonly simulated: number } | { readonly oldest: true },
+  ): Promise<void> {
     if (keepClusters && (await this.answers())) return;
-    await this.tool(['up', ...('oldest' in options ? ['--oldest'] : ['--nodes', String(options.nodes)])], {
-      seconds: 900,
-    });
+    const [nodes, simulated] = ['nodes' in options ? options.nodes : 0, 'simulated' in options ? options.simulated : 0];
+    const words = 'oldest' in options ? ['--oldest'] : ['--nodes', String(nodes), '--fake', String(simulated)];
+    await this.tool(['up', ...words], { seconds: 900 });
   }
 
   /** Ends the helpers of this object and, unless clusters are kept, removes the cluster. */
