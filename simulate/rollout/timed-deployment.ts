@@ -51,6 +51,7 @@ export function deploymentTimeline(
 export function stopOf({ podSpec, running }: WorkloadManifest, exit: number | undefined): number {
   const grace = number(podSpec['terminationGracePeriodSeconds']) ?? 30;
   return Math.max(
+    0,
     ...running.map(({ json }) => {
       const hook = record(record(json['lifecycle'])?.['preStop']);
       return stopTime({ grace, preStop: (hook && sleepOf(hook)) ?? 0, exit });

@@ -120,5 +120,6 @@ const VERSION_LABEL =
   /(?:hash|version|revision|track|slot|colou?r|canary|stable|subset|pod|instance|replicaset|service|destination\w*|workload|deployment|role)\s*=/i;
 
 function seesOneVersion(query: string): boolean {
-  return /\{\{\s*args\./.test(query) || VERSION_LABEL.test(query) || !query.includes('{');
+  const isConstant = /^[\s\d.()]*(?:vector|time|scalar)\s*\([\s\d.]*\)[\s\d.()]*$/.test(query);
+  return /\{\{\s*args\./.test(query) || VERSION_LABEL.test(query) || isConstant;
 }

@@ -247,6 +247,8 @@ spec:
     expect(judged(conditions, 'sum(rate(errors{app="web"}[2m]))')).toEqual([
       'fail spec.metrics[0].provider.prometheus.query',
     ]);
+    expect(judged(conditions, 'sum(rate(errors[2m]))')).toHaveLength(1);
+    expect(judged(conditions, 'vector(1)')).toEqual([]);
     expect(judged(conditions, 'sum(rate(errors{app="web",version="next"}[2m]))')).toEqual([]);
     expect(judged(conditions, 'sum(rate(errors{app="web",pod=~"web-{{args.hash}}-.*"}[2m]))')).toEqual([]);
   });
