@@ -2,7 +2,7 @@
  * The validation of Argo Rollouts itself as the oracle of upstream/argo-rollouts: whether the controller takes a Rollout for valid that the
  * definition admits. It is what `kubectl argo rollouts lint` runs.
  *
- *   npm run oracle:argo-rollouts -- [COUNT] [SEED]     (needs Go)
+ *   npm run oracle:argo -- [COUNT] [SEED]     (needs Go)
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

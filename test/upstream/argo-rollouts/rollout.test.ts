@@ -5,7 +5,7 @@ import { rolloutCases } from '../../oracle/argo-rollouts-cases';
 
 const judged = (object: object) => rolloutProblems(new Resource({ ...object }, { file: 'a.yaml', text: '' }, 0));
 
-/** What Argo Rollouts 1.9 itself says of these cases (`npm run oracle:argo-rollouts`): an x is refused. */
+/** What Argo Rollouts 1.9 itself says of these cases (`npm run oracle:argo`): an x is refused. */
 const VERDICTS = `
   .x..xxx.xx.x.xxxxxxxx...xx.xxxxxxxxx.x.xx.x.x.x..xxx..xxxx.xx..x.x..xxxx..xxx..xxxx.xxx.xx.x.xxxx...
   ...xxxx.xxxxx..xx..xxx...x.xx..xx.x.xxx..x..xx.x.xxx.x.xxxxxxx.xxxxxx.xxxxxx.x.x.x.x.xxx..xx.xx..x.x
