@@ -132,6 +132,21 @@ export function templatesIn(namespace: string, of: Json, at: Path): RolloutRefer
   });
 }
 
+/** The templates of the analyses that an experiment of a Rollout's steps runs. */
+export function experimentTemplatesOf(world: World, rollout: Resource): RolloutReference[] {
+  return list(rollout.at([...CANARY, 'steps'])).flatMap((_, i) => {
+    const at = [...CANARY, 'steps', i, 'experiment'];
+    return list(rollout.at([...at, 'analyses'])).flatMap((entry, j): RolloutReference[] => {
+      const analysis = record(entry);
+      const name = string(analysis?.['templateName']);
+      const isOfCluster = analysis?.['clusterScope'] === true;
+      const kind = isOfCluster ? 'ClusterAnalysisTemplate' : 'AnalysisTemplate';
+      const namespace = isOfCluster ? '' : world.namespaceOf(rollout);
+      return name ? [{ kind, name, namespace, path: [...at, 'analyses', j, 'templateName'] }] : [];
+    });
+  });
+}
+
 /** A template that is known, judged or declared. */
 export function templateNamed(world: World, { kind, namespace, name }: RolloutReference): Resource | undefined {
   return knownIn(world, kind, namespace).find((template) => template.name === name);

@@ -127,13 +127,13 @@ export function rolloutCases(count: number, seed: number): Json[] {
     () => ({ setCanaryScale: { weight: 20 } }),
     () => ({
       setHeaderRoute: {
-        name: pick(['header', 'header', 'gone']),
+        name: any(['header', 'header', 'gone']),
         ...some(0.8, () => ({ match: [{ headerName: 'X-Group', ...some(0.9, () => ({ headerValue: match() })) }] })),
       },
     }),
     () => ({
       setMirrorRoute: {
-        name: pick(['mirror', 'mirror', 'gone']),
+        name: any(['mirror', 'mirror', 'gone']),
         percentage: 20,
         ...some(0.7, () => ({
           match: [

@@ -4,6 +4,7 @@ import type { RolloutAnalysis, RolloutReference, WeightedRoute } from '../../../
 import {
   analysesOf,
   argoRolloutsOf,
+  experimentTemplatesOf,
   ingressesOfRollout,
   podLabelsOfRollout,
   servicesOfRollout,
@@ -96,13 +97,20 @@ export default check({
       for (const service of servicesOfRollout(world, rollout)) yield* judgeService(world, rollout, service);
       for (const ingress of ingressesOfRollout(world, rollout)) yield* judgeIngress(world, rollout, ingress);
       for (const route of weightedRoutesOf(world, rollout)) yield* judgeRoute(world, rollout, route);
+      for (const template of experimentTemplatesOf(world, rollout))
+        yield* absent(world, rollout, template, 'the Experiment fails at this step, and the release is aborted');
       for (const analysis of analysesOf(world, rollout)) yield* judgeAnalysis(world, rollout, analysis);
     }
   },
 });
 
-function* absent(world: World, rollout: Resource, reference: RolloutReference): Iterable<Finding> {
-  const finding = missing(world, { resource: rollout, ...reference }, INVALID);
+function* absent(
+  world: World,
+  rollout: Resource,
+  reference: RolloutReference,
+  consequence = INVALID,
+): Iterable<Finding> {
+  const finding = missing(world, { resource: rollout, ...reference }, consequence);
   if (finding) yield finding;
 }
 

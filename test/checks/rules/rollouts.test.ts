@@ -29,6 +29,11 @@ describe('a Rollout names what exists', () => {
       'b',
     ],
     [
+      'canary: { steps: [{ experiment: { templates: [], analyses: [{ name: m, templateName: a }, { name: n, templateName: b }] } }] }',
+      'canary.steps[0].experiment.analyses[1].templateName',
+      'b',
+    ],
+    [
       'canary: { stableService: web, trafficRouting: { nginx: { stableIngress: web } } }',
       'canary.trafficRouting.nginx.stableIngress',
       'web',

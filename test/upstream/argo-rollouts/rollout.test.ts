@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Resource } from '../../../manifests/resource';
 import { goDuration } from '../../../upstream/argo-rollouts/duration';
 import { rolloutProblems } from '../../../upstream/argo-rollouts/rollout';
@@ -6,16 +8,10 @@ import { rolloutCases } from '../../oracle/argo-rollouts-cases';
 const judged = (object: object) => rolloutProblems(new Resource({ ...object }, { file: 'a.yaml', text: '' }, 0));
 
 /** What Argo Rollouts 1.9 itself says of these cases (`npm run oracle:argo`): an x is refused. */
-const VERDICTS = `
-  .x..xxx.xx.x.xxxxxxxx...xx.xxxxxxxxx.x.xx.x.x.x..xxx..xxxx.xx..x.x..xxxx..xxx..xxxx.xxx.xx.x.xxxx...
-  ...xxxx.xxxxx..xx..xxx...x.xx..xx.x.xxx..x..xx.x.xxx.x.xxxxxxx.xxxxxx.xxxxxx.x.x.x.x.xxx..xx.xx..x.x
-  ..xxxxxx..xx.x.xxx.x.xxxx...xxx.xx.x..xxxxx...xx..xx.xxxx.x...xx.x...xxx.xx..x...x.x.xx....xx.xxx.x.
-  xxx.xxxxx....x....x.xxxxx.xx.xx.xx.xxx.x..x.x.xxxx..xxx.x.x.xxx.xx.xxx..x.xx.xxxx.x...xx....x.xx.xx.
-  ...x.xx.xxxx..xx...x..xx.x.xxx..xx...x.x.xxxx..xxx.xx.xx.xxx.xxx.x.xx...xxx.x..xxxxx.xxx.xxxx..xx.xx
-  ..xx..x..xx.xxxxxx..xxxx.xxx.xx..xxxxxxxxxxx.x...xx.x..xxxx.xxx...xxxx..xx.xxxxxxx....xx.xxx.xxxx.xx
-`.replace(/\s/g, '');
+const VERDICTS = readFileSync(join(__dirname, 'verdicts.txt'), 'utf8').replace(/\s/g, '');
 
 test('Rollouts are refused that Argo Rollouts refuses, and no others', () => {
+  expect(VERDICTS).toHaveLength(4000);
   const said = rolloutCases(VERDICTS.length, 9).map((one) => (judged(one).length > 0 ? 'x' : '.'));
   expect(said.join('')).toBe(VERDICTS);
 });
@@ -45,6 +41,10 @@ test('a problem says where it is and what is wrong', () => {
   );
   expect(problems({ canary: { steps: [{ setMirrorRoute: { name: 'm' } }] } })).toEqual([
     'strategy.canary.steps.0.setMirrorRoute only works with trafficRouting by istio',
+  ]);
+  const both = { nginx: { stableIngress: 'web', stableIngresses: [] } };
+  expect(problems({ canary: { stableService: 'web', canaryService: 'next', trafficRouting: both } })).toEqual([
+    'strategy.canary.trafficRouting.nginx has both stableIngress and stableIngresses, and only one may be there',
   ]);
   expect(problems({}, { minReadySeconds: 600 })).toEqual([
     'progressDeadlineSeconds is 600, which is not more than minReadySeconds (600): no pod could count before it is given up',
