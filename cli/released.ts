@@ -4,6 +4,7 @@ import { Inputs } from '../checks/inputs';
 import { checks as allChecks } from '../checks/registry';
 import { verify } from '../checks/verify';
 import { fleetOf } from '../diff/fleet/fleet-of';
+import { stageChecks, watchedIn } from '../diff/stage-checks';
 import { targetChange } from '../diff/target-change';
 import { systemAccess } from '../manifests/reading/inputs';
 import { StrataError } from '../model/errors';
@@ -14,7 +15,7 @@ import { stagesOf } from '../model/release-stages';
 import type { Target } from '../model/target';
 import { withSetting } from '../render/explain/counterfactual';
 import { planTarget } from '../render/plan';
-import type { PlannedStage, ReleasePlan } from '../report/release-plan';
+import type { PlannedStage, ReleasePlan } from '../report/release-words';
 import { World } from '../world/world';
 import { clusterGiven } from './cluster-given';
 import type { Host, Project } from './command';
@@ -57,7 +58,8 @@ export function releasePlan<P>(
     stages.push({
       ...stage,
       fleet,
-      world: after.world,
+      checks: stageChecks(fleet, after.world),
+      watched: watchedIn(after.world),
       isNow: isNow(stage, release),
       problems: after.findings.filter(({ verdict, severity }) => verdict === 'fail' && severity === 'will-break'),
       advice: after.findings.filter(

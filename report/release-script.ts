@@ -1,6 +1,6 @@
 import { seconds } from '../model/quantity';
-import type { PlannedStage, ReleasePlan } from './release-plan';
-import { checksOf, isReady, settingOf, titleOf, watchOf } from './release-plan';
+import type { PlannedStage, ReleasePlan } from './release-words';
+import { isReady, settingOf, titleOf } from './release-words';
 import { word } from './runbook';
 
 /** What the script calls. A query that fails, or that nobody answers, is never taken for good. */
@@ -69,10 +69,10 @@ export function releaseScript(plan: ReleasePlan): string {
 }
 
 function stageLines(stage: PlannedStage, at: number, last: number): string[] {
-  const watched = watchOf(stage);
+  const { watched } = stage;
   const lines = [
     `stage ${at} ${word(titleOf(stage))} ${word(settingOf(stage))}`,
-    ...checksOf(stage)
+    ...[...stage.checks]
       .sort((one, other) => Number(one.expected === undefined) - Number(other.expected === undefined))
       .map(({ command, expected }) =>
         expected === undefined

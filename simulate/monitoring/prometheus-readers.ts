@@ -105,7 +105,7 @@ export const prometheusReaders = memo((world: World): readonly PrometheusReader[
           interval: statedAt(resource, ['spec', 'scrapeInterval']),
           evaluation: statedAt(resource, ['spec', 'evaluationInterval']),
         },
-        sources: new Map(taken.filter((each) => !rules.includes(each)).map((each) => [each, endpointsOf(each)])),
+        sources: new Map(taken.filter((each) => !rules.includes(each)).map((each) => [each, scrapedEndpoints(each)])),
         rules: new Set(rules),
         groups: rules.reduce((sum, rule) => sum + list(rule.at(['spec', 'groups'])).length, 0),
         own: undefined,
@@ -144,7 +144,7 @@ function lookbackOf({ running }: WorkloadManifest): number | undefined {
 }
 
 /** What a monitor, Probe or ScrapeConfig says of each of its endpoints. */
-export function endpointsOf(object: Resource): readonly StatedJob[] {
+export function scrapedEndpoints(object: Resource): readonly StatedJob[] {
   if (object.kind === 'ScrapeConfig' || object.kind === 'Probe')
     return [statedIn(['spec'], object.kind === 'Probe' ? 'interval' : 'scrapeInterval', record(object.at(['spec'])))];
   const field = object.kind === 'PodMonitor' ? 'podMetricsEndpoints' : 'endpoints';

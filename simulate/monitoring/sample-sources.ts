@@ -13,7 +13,7 @@ import type { Use } from './metric-chains';
 import { jobsAreKnown, recordings, recordsWith } from './metric-chains';
 import { pathOfSeries } from './pages';
 import type { PrometheusReader } from './prometheus-readers';
-import { endpointsOf, prometheusReaders, statedJob } from './prometheus-readers';
+import { prometheusReaders, scrapedEndpoints, statedJob } from './prometheus-readers';
 
 /** What brings samples of a series: a job that scrapes it, or a rule that records it. */
 export interface SampleSource {
@@ -145,7 +145,7 @@ function sourceFor(world: World, use: Use, { resource, path, jobName }: KnownScr
   if (evaluators.length > 0 && readers.length === 0) return undefined;
   // Rules that the operator loads read what it scrapes.
   if (use.resource.kind === 'PrometheusRule' && !isMonitor) return undefined;
-  const stated = isMonitor ? endpointsOf(resource).find(({ key }) => key === path.join('.')) : undefined;
+  const stated = isMonitor ? scrapedEndpoints(resource).find(({ key }) => key === path.join('.')) : undefined;
   if (stated?.every !== undefined) return { by, interval: stated.interval };
   const intervals = readers.map((reader) => {
     const job = statedJob(reader, resource, path, jobName);

@@ -9,7 +9,7 @@ import { hostnamesIntersect, hostnamesOf } from '../../world/routes';
 import { isTraefikSince } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { DecidingRule, RoutedShare, RoutingAnswer } from './answer';
-import { failing, sharesOf } from './answer';
+import { failing, inShares } from './answer';
 import { gatewayOrder, hostOrder, orderText } from './gateway-order';
 import type { BackendPart } from './http-backends';
 import { backendsOf, ruleFilters } from './http-backends';
@@ -327,7 +327,7 @@ function serving(
   nobody: 500 | 503,
 ): Router['serve'] {
   const filters = ruleFilters(match);
-  const balanced = sharesOf(parts.map(({ weight, shares }) => ({ weight, of: shares })));
+  const balanced = inShares(parts.map(({ weight, shares }) => ({ weight, of: shares })));
   const ownFilters = parts.some((part) => part.filters.length > 0);
   const none = failing(nobody, parts.length === 0 ? 'the rule has no backends' : 'no backend has a positive weight');
   const shares = balanced.length > 0 ? balanced : none;
@@ -338,7 +338,7 @@ function serving(
       const through = filtered(of, filters, match, arrived, style);
       return { weight, of: own.length === 0 ? through : through.flatMap((share) => again(share, own)) };
     });
-    const all = sharesOf(each);
+    const all = inShares(each);
     return all.length > 0 ? all : filtered(none, filters, match, arrived, style);
 
     function again({ share, to }: RoutedShare, own: BackendPart['filters']): readonly RoutedShare[] {

@@ -2,7 +2,7 @@ import type { Path, Resource } from '../../../manifests/resource';
 import type { Use } from '../../../simulate/monitoring/metric-chains';
 import { usesOf } from '../../../simulate/monitoring/metric-chains';
 import type { PrometheusReader, StatedInterval } from '../../../simulate/monitoring/prometheus-readers';
-import { endpointsOf, LOOKBACK, prometheusReaders } from '../../../simulate/monitoring/prometheus-readers';
+import { LOOKBACK, prometheusReaders, scrapedEndpoints } from '../../../simulate/monitoring/prometheus-readers';
 import { evaluationOf, evaluatorsOf, isTaken } from '../../../simulate/monitoring/sample-sources';
 import { durationText } from '../../../upstream/prometheus/duration';
 import { queryOf, selectionsOf } from '../../../upstream/prometheus/query';
@@ -72,7 +72,7 @@ function* ofUnselected(world: World): Iterable<Finding> {
   for (const kind of ['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig'])
     for (const resource of operatorObjects(world, kind)) {
       if (known.has(resource)) continue;
-      for (const { path, every, interval } of endpointsOf(resource))
+      for (const { path, every, interval } of scrapedEndpoints(resource))
         if (interval !== undefined && interval > LOOKBACK)
           yield { ...longer({ resource, path, every }, 'it is scraped', interval, LOOKBACK), verdict: 'unknown' };
     }

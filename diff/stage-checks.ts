@@ -1,0 +1,71 @@
+import type { Resource } from '../manifests/resource';
+import { list, number, record, string, strings } from '../manifests/resource';
+import type { World } from '../world/world';
+import type { Fleet } from './fleet/fleet';
+
+/** What is looked at in the cluster before it goes on: rollouts that end, and what routes and Services say. */
+export interface StageCheck {
+  readonly command: string;
+  /** What it prints. @default - it ends without an error */
+  readonly expected?: string;
+}
+
+/** What says that a cluster is as a change makes it: rollouts that end, and what routes and Services say then. */
+export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
+  const changed = fleet.changes.flatMap(({ instances }) => instances.flatMap(({ change }) => change.after ?? []));
+  const namespaced = (resource: Resource) => `-n ${world.namespaceOf(resource)}`;
+  const rollouts = changed.filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind));
+  const routes = changed.filter(({ kind }) => kind === 'HTTPRoute');
+  const services = changed.filter(
+    ({ kind, object }) => kind === 'Service' && record(record(object)?.['spec'])?.['selector'],
+  );
+  return [
+    ...rollouts.map((resource) => ({
+      command: `kubectl rollout status ${resource.kind.toLowerCase()}/${resource.name} ${namespaced(resource)} --timeout=15m`,
+    })),
+    ...services.map((resource) => ({
+      command: `kubectl get service ${resource.name} ${namespaced(resource)} -o 'jsonpath={.spec.selector}'`,
+      expected: JSON.stringify(sorted(strings(resource.at(['spec', 'selector'])))),
+    })),
+    ...routes.flatMap((resource) => {
+      const weights = list(resource.at(['spec', 'rules'])).flatMap((rule) =>
+        list(record(rule)?.['backendRefs']).flatMap((backend) => number(record(backend)?.['weight']) ?? []),
+      );
+      const names = list(resource.at(['spec', 'rules'])).flatMap((rule) =>
+        list(record(rule)?.['backendRefs']).flatMap((backend) => string(record(backend)?.['name']) ?? []),
+      );
+      const field = weights.length > 0 ? 'weight' : 'name';
+      const at = `kubectl get httproute ${resource.name} ${namespaced(resource)} -o`;
+      return [
+        {
+          command: `${at} 'jsonpath={.spec.rules[*].backendRefs[*].${field}}'`,
+          expected: (weights.length > 0 ? weights : names).join(' '),
+        },
+        {
+          command: `${at} 'jsonpath={.status.parents[*].conditions[?(@.type=="ResolvedRefs")].status}'`,
+          expected: 'True',
+        },
+      ];
+    }),
+  ];
+}
+
+function sorted(map: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The share of a version's requests that fail, in PromQL, and the share that is too much. */
+export interface WatchedQuery {
+  readonly query: string;
+  readonly limit: string;
+}
+
+/** What to watch of the next version, as the annotations of its Deployment say it. */
+export function watchedIn(world: World): WatchedQuery | undefined {
+  for (const { resource } of world.workloads) {
+    const query = resource.annotations['strata/error-ratio'];
+    const limit = resource.annotations['strata/error-ratio-limit'];
+    if (query !== undefined && limit !== undefined) return { query, limit };
+  }
+  return undefined;
+}

@@ -1,0 +1,82 @@
+import type { ReportedFinding } from '../checks/finding';
+import type { Fleet } from '../diff/fleet/fleet';
+import type { StageCheck, WatchedQuery } from '../diff/stage-checks';
+import type { ReleaseForm } from '../model/release';
+import type { ReleaseStage } from '../model/release-stages';
+
+/** A state of the release: what becomes different, and what is found wrong with it. */
+export interface PlannedStage extends ReleaseStage {
+  /** Against the stage before. */
+  readonly fleet: Fleet;
+  /** What is looked at in the cluster before it goes on. */
+  readonly checks: readonly StageCheck[];
+  /** What is watched of the next version; undefined where nothing says it. */
+  readonly watched: WatchedQuery | undefined;
+  /** Whether the sources say just this. */
+  readonly isNow: boolean;
+  /** What would break in it. */
+  readonly problems: readonly ReportedFinding[];
+  /** What is advised of it and was not of the stage before. */
+  readonly advice: readonly ReportedFinding[];
+}
+
+export interface ReleasePlan {
+  readonly target: string;
+  readonly service: string;
+  /** The image of the service itself. */
+  readonly image: string;
+  readonly release: ReleaseForm;
+  readonly stages: readonly PlannedStage[];
+  /** Where the release is set. */
+  readonly from: string;
+}
+
+export function isReady({ stages }: ReleasePlan): boolean {
+  return stages.every(({ problems }) => problems.length === 0);
+}
+
+/** The image that comes. */
+export function nextOf(release: ReleaseForm): string | undefined {
+  if (release.way === 'rolling' || release.way === 'recreate') return undefined;
+  if (release.way !== 'blueGreen') return release.next.image;
+  return release.live === 'blue' ? release.green.image : release.blue?.image;
+}
+
+/** What a stage is called. */
+export function titleOf({ does, release }: ReleaseStage): string {
+  switch (does) {
+    case 'pods':
+      return 'The pods of the next version start, and get no request';
+    case 'share':
+      return release.way === 'canary' && release.at === 100
+        ? 'All requests go to the next version'
+        : `${release.way === 'canary' ? release.at : 0} % of the requests go to the next version`;
+    case 'switch':
+      return 'All requests go to the other version';
+    case 'match':
+      return 'The next version gets the requests of which it is said';
+    case 'copies':
+      return 'The next version gets copies of requests, and nobody its answers';
+    case 'first':
+      return 'The pods of the service itself become the next version, and get no request meanwhile';
+    case 'back':
+      return release.way === 'canary' && (release.at ?? 0) > 0
+        ? `The service itself, which is the next version now, has ${100 - release.at!} % of the pods`
+        : 'All requests go back to the service itself, which is the next version now';
+    case 'end':
+      return 'The service is alone again, and is the next version';
+  }
+}
+
+/** What is set in a stage, as the sources say it. */
+export function settingOf({ release, image }: ReleaseStage): string {
+  const form =
+    release.way === 'rolling'
+      ? 'release: rolling()'
+      : release.way === 'canary'
+        ? `release: canary({ …, at: ${release.at} })`
+        : release.way === 'blueGreen'
+          ? `release: blueGreen({ …, live: '${release.live}' })`
+          : `release: ${release.way}({ … })`;
+  return image === undefined ? form : `${form}, image: '${image}'`;
+}
