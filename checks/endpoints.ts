@@ -1,7 +1,7 @@
 import { strings } from '../manifests/resource';
 import { manualEndpointsOf } from '../world/manual-endpoints';
 import { possiblePodCreatorOf } from '../world/possible-pod-creators';
-import { hasNoPods } from '../world/service-endpoints';
+import { isScaledDown } from '../world/service-endpoints';
 import type { ServicePort, ServiceView } from '../world/services';
 import type { World } from '../world/world';
 import type { Finding } from './check';
@@ -39,7 +39,7 @@ export function deadEnd(world: World, service: ServiceView, port: ServicePort): 
 
 /** Why a Service has no pods though its workloads are there: all of them are scaled to nothing, and no autoscaler starts them. */
 export function scaledToNothing(world: World, service: ServiceView): string | undefined {
-  if (!hasNoPods(world, service)) return undefined;
+  if (!isScaledDown(world, service)) return undefined;
   const { workloads, name } = service;
   const [first] = workloads;
   return workloads.length === 1

@@ -16,6 +16,7 @@ export const commands: readonly Command[] = [
   command(tables.plan, async () => ({ command: (await import('./verifier')).plan })),
   command(tables.alerts, async () => ({ command: (await import('./verifier')).alerts })),
   command(tables.chain, async () => ({ command: (await import('./verifier')).chain })),
+  command(tables.route, async () => ({ command: (await import('./verifier')).route })),
   command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),
   command(tables.targets, () => import('./targets')),
   command(tables.secrets, () => import('./secrets')),

@@ -31,6 +31,7 @@ const simulate = withoutProject(tables.simulate);
 const plan = withoutProject(tables.plan);
 const alerts = withoutProject(tables.alerts);
 const chain = withoutProject(tables.chain);
+const route = withoutProject(tables.route);
 const TABLES = [
   verify,
   tables.checks,
@@ -40,6 +41,7 @@ const TABLES = [
   plan,
   alerts,
   chain,
+  route,
   tables.facts,
   tables.init,
   tables.adopt,
@@ -56,6 +58,7 @@ export const judgingCommands: readonly Command[] = [
   { ...command(tables.plan, async () => ({ command: (await import('./verifier')).plan })), table: plan },
   { ...command(tables.alerts, async () => ({ command: (await import('./verifier')).alerts })), table: alerts },
   { ...command(tables.chain, async () => ({ command: (await import('./verifier')).chain })), table: chain },
+  { ...command(tables.route, async () => ({ command: (await import('./verifier')).route })), table: route },
   command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),
   command(tables.init, () => import('./scaffold/init')),
   command(tables.adopt, async () => ({ command: (await import('./verifier')).adopt })),

@@ -13,6 +13,7 @@ import type { Format } from '../report/formats';
 import type { MaintenancePlanFormat } from '../report/maintenance-plan';
 import type { PlacementFormat } from '../report/placements';
 import type { RolloutFormat } from '../report/rollouts';
+import type { RoutingFormat } from '../report/routing';
 import type { SeriesFormat } from '../report/series';
 import type { Flow } from '../simulate/network/flows';
 import type { Provider } from '../world/components';
@@ -593,6 +594,33 @@ export const chain = commandTable({
   },
 });
 
+export const route = commandTable({
+  name: 'route',
+  summary:
+    'say who answers a request from outside: which rule of a route or an Ingress takes it and why, with which shares, and what reaches the backend',
+  arguments: [
+    { name: 'METHOD', description: 'the method of the request, such as GET' },
+    { name: 'URL', description: 'its URL, such as https://shop.example.com/api?q=1' },
+    manifestsOfOne,
+  ],
+  options: {
+    ...ofOneCluster,
+    header: {
+      short: 'H',
+      value: 'HEADER',
+      repeatable: true,
+      description: 'a header of the request, such as `X-Group: beta`',
+      unset: 'none',
+    },
+    format: {
+      value: 'FORMAT',
+      choices: ['text', 'json'] as const satisfies readonly RoutingFormat[],
+      description: 'the format of the answer',
+      default: 'text',
+    },
+  },
+});
+
 export const facts = commandTable({
   name: 'facts',
   summary:
@@ -837,6 +865,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   plan,
   alerts,
   chain,
+  route,
   facts,
   targets,
   secrets,

@@ -14,6 +14,7 @@ export { command as flows } from './flows';
 export { command as plan } from './plan';
 export { command as promote } from './promote';
 export { command as publish } from './publish';
+export { command as route } from './route';
 export { command as simulate } from './simulate';
 export { command as verify } from './verify';
 

@@ -7,7 +7,7 @@ import type { ServiceView } from './services';
 import type { World } from './world';
 
 /** Whether a Service certainly has no pods though its workloads are there: all of them are scaled to nothing, and no autoscaler starts them. */
-export function hasNoPods(world: World, { backing, workloads, namespace, resource }: ServiceView): boolean {
+export function isScaledDown(world: World, { backing, workloads, namespace, resource }: ServiceView): boolean {
   return (
     backing === 'pods' &&
     workloads.length > 0 &&
@@ -32,7 +32,7 @@ export const endpointsOf = memo((world: World, service: ServiceView): ServiceEnd
     const { are } = manualEndpointsOf(world, service);
     return are === 'absent' ? 'unwritten' : are === 'written' ? 'some' : 'unknown';
   }
-  if (hasNoPods(world, service)) return 'empty';
+  if (isScaledDown(world, service)) return 'empty';
   if (workloads.length > 0) return 'some';
   const made = possiblePodCreatorOf(world, namespace, strings(resource.at(['spec', 'selector'])));
   return !made && !world.isExternal(resource) && world.isComplete(namespace, 'Pod') ? 'empty' : 'unknown';

@@ -53,7 +53,7 @@ export interface RoutingAnswer {
 }
 
 /** Parts with weights as shares; parts that become the same are kept apart. Empty where no weight is positive. */
-export function inShares(
+export function sharesOf(
   parts: readonly { readonly weight: number; readonly of: readonly RoutedShare[] }[],
 ): RoutedShare[] {
   const total = parts.reduce((sum, { weight }) => sum + Math.max(weight, 0), 0);
@@ -62,10 +62,10 @@ export function inShares(
   );
 }
 
-export function toOne(to: RoutedTo): readonly RoutedShare[] {
+export function allTo(to: RoutedTo): readonly RoutedShare[] {
   return [{ share: 1, to }];
 }
 
 export function failing(status: 404 | 500 | 503, why: string): readonly RoutedShare[] {
-  return toOne({ is: 'error', status, why });
+  return allTo({ is: 'error', status, why });
 }

@@ -4,12 +4,13 @@ import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { goRegExp } from '../../upstream/kubernetes/cel/regexp';
 import { controllerOf } from '../../world/gateway-controllers';
-import { gatewaysOf } from '../../world/listeners';
+import { everyKnown } from '../../world/known';
+import { GATEWAY_API } from '../../world/listeners';
 import { hostnamesIntersect, hostnamesOf } from '../../world/routes';
 import { isTraefikSince } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { DecidingRule, RoutedShare, RoutingAnswer } from './answer';
-import { failing, inShares } from './answer';
+import { failing, sharesOf } from './answer';
 import { gatewayOrder, hostOrder, orderText } from './gateway-order';
 import type { BackendPart } from './http-backends';
 import { backendsOf, ruleFilters } from './http-backends';
@@ -204,7 +205,9 @@ function wholeValue({ value, regex }: NamedMatch): ((text: string) => boolean) |
 const traefikTable = memo((world: World, gateway: Resource): RoutingTable => {
   // One Traefik serves all Gateways of its class at the same entry points, and puts their rules together.
   const className = string(gateway.at(['spec', 'gatewayClassName']));
-  const beside = gatewaysOf(world).filter((other) => string(other.at(['spec', 'gatewayClassName'])) === className);
+  const beside = everyKnown(world, 'Gateway').filter(
+    (other) => other.group === GATEWAY_API && string(other.at(['spec', 'gatewayClassName'])) === className,
+  );
   const since37 = isTraefikSince(world, 3, 7) !== false;
   const style = traefikStyle(since37);
   const routers = [...new Set([gateway, ...beside])].flatMap((each) =>
@@ -327,7 +330,7 @@ function serving(
   nobody: 500 | 503,
 ): Router['serve'] {
   const filters = ruleFilters(match);
-  const balanced = inShares(parts.map(({ weight, shares }) => ({ weight, of: shares })));
+  const balanced = sharesOf(parts.map(({ weight, shares }) => ({ weight, of: shares })));
   const ownFilters = parts.some((part) => part.filters.length > 0);
   const none = failing(nobody, parts.length === 0 ? 'the rule has no backends' : 'no backend has a positive weight');
   const shares = balanced.length > 0 ? balanced : none;
@@ -338,7 +341,7 @@ function serving(
       const through = filtered(of, filters, match, arrived, style);
       return { weight, of: own.length === 0 ? through : through.flatMap((share) => again(share, own)) };
     });
-    const all = inShares(each);
+    const all = sharesOf(each);
     return all.length > 0 ? all : filtered(none, filters, match, arrived, style);
 
     function again({ share, to }: RoutedShare, own: BackendPart['filters']): readonly RoutedShare[] {

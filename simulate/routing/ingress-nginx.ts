@@ -3,7 +3,7 @@ import { addTo } from '../../model/multimap';
 import { goRegExp } from '../../upstream/kubernetes/cel/regexp';
 import type { World } from '../../world/world';
 import type { RoutingAnswer } from './answer';
-import { failing, inShares } from './answer';
+import { failing, sharesOf } from './answer';
 import { canaryShare } from './nginx-canary';
 import type { NginxPath } from './nginx-paths';
 import { makesRegex, nginxPaths } from './nginx-paths';
@@ -53,7 +53,7 @@ export function routeByIngressNginx(world: World, className: string, request: Ou
             ? `the longest prefix of the host, ${text}`
             : `the longest pattern of the host that matches, ^${text} without regard to case`,
     },
-    shares: inShares(parts).map(({ share, to }) => ({
+    shares: sharesOf(parts).map(({ share, to }) => ({
       share,
       to: to.is === 'backend' ? { ...to, host: request.host, path: rewritten(of, path) } : to,
     })),

@@ -5,7 +5,7 @@ import { ingressesOfClass } from '../../world/ingress-classes';
 import { traefikOf } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { RoutedShare, RoutingAnswer } from './answer';
-import { failing, toOne } from './answer';
+import { allTo, failing } from './answer';
 import type { OutsideRequest } from './request';
 import { comparedPath, sanitizedPath } from './request-path';
 import { serviceState } from './service-state';
@@ -153,7 +153,7 @@ function serviceShares(
   switch (state.is) {
     case 'there':
     case 'unseen':
-      return toOne({
+      return allTo({
         is: 'backend',
         service: { namespace, name, port: port ?? 0 },
         host: '',

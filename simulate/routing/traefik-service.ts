@@ -3,7 +3,7 @@ import { list, mappings, number, record, string } from '../../manifests/resource
 import { isTraefik, traefikOf } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { RoutedService, RoutedShare } from './answer';
-import { failing, inShares, toOne } from './answer';
+import { allTo, failing, sharesOf } from './answer';
 import { serviceState } from './service-state';
 
 /** What a TraefikService does; `broken`: Traefik cannot build it, and drops every rule that names it. */
@@ -37,7 +37,7 @@ export function traefikService(
       if (built.is === 'broken') return built;
       parts.push({ weight: number(entry['weight']) ?? 1, of: built.shares });
     }
-    const shares = inShares(parts);
+    const shares = sharesOf(parts);
     return {
       is: 'built',
       shares: shares.length > 0 ? shares : failing(503, `no service of ${id} has a positive weight`),
@@ -103,7 +103,7 @@ function assumed(namespace: string, name: string, port: number | string): BuiltS
 function serving(service: RoutedService, isAssumed: boolean): BuiltService {
   return {
     is: 'built',
-    shares: toOne({ is: 'backend', service, host: '', path: '', mirrors: [], assumed: isAssumed }),
+    shares: allTo({ is: 'backend', service, host: '', path: '', mirrors: [], assumed: isAssumed }),
   };
 }
 
