@@ -1,5 +1,11 @@
+import type { Resource } from '../../../manifests/resource';
+import { number, string } from '../../../manifests/resource';
+import { traefikServiceRefs } from '../../../simulate/routing/traefik-service';
 import { backendRefsOf, routesOf } from '../../../world/routes';
 import { serviceOf } from '../../../world/services';
+import { isTraefik } from '../../../world/traefik';
+import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 import { noCoreKind } from '../../core-kinds';
 import { deadEnd } from '../../endpoints';
@@ -24,7 +30,8 @@ const PROTOCOL: ReadonlyMap<string, string> = new Map(Object.entries({ UDPRoute:
 export default check({
   id: 'route-backend',
   group: 'references',
-  description: 'the backends of a route are existing Services and ports of those Services',
+  description:
+    'the backends of a route, and of a TraefikService that it names, are existing Services and ports of those Services',
   severity: 'will-break',
   needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
@@ -46,6 +53,10 @@ export default check({
             value: kind,
             message: `${wrong}, so ${backendFails(route.kind, 'invalid')}`,
           };
+        if (group === 'traefik.io' && kind === 'TraefikService' && !name.includes('@')) {
+          const gone = missing(world, { resource: route, path: [...path, 'name'], kind, namespace, name }, LEFT_OUT);
+          if (gone) yield gone;
+        }
         if (group !== '' || kind !== 'Service') continue; // defined by the implementation
         const absent = missing(
           world,
@@ -98,5 +109,32 @@ export default check({
           };
       }
     }
+    for (const resource of world.of('TraefikService'))
+      if (isTraefik(resource)) yield* ofTraefikService(world, resource);
   },
 });
+
+/** What becomes of a rule whose TraefikService Traefik cannot build. */
+const LEFT_OUT = 'Traefik leaves out the rules that name it: other rules get their requests, or nobody (404)';
+
+/** The Services of a TraefikService: one that cannot be used takes the whole TraefikService with it. */
+function* ofTraefikService(world: World, resource: Resource): Iterable<Finding> {
+  for (const { entry, path } of traefikServiceRefs(resource)) {
+    const name = string(entry['name']);
+    const namespace = string(entry['namespace']) || world.namespaceOf(resource);
+    const kind = string(entry['kind']) || 'Service';
+    if (name === undefined || name.includes('@')) continue;
+    const absent = missing(world, { resource, path: [...path, 'name'], kind, namespace, name }, LEFT_OUT);
+    if (absent) yield absent;
+    if (absent || kind !== 'Service') continue;
+    const service = serviceOf(world, namespace, name);
+    const port = number(entry['port']) ?? string(entry['port']);
+    if (!service || port === undefined || service.backing === 'external' || service.port(port)) continue;
+    yield {
+      resource,
+      path: [...path, 'port'],
+      value: port,
+      message: `Service ${name} has no port ${port} (it has: ${service.portList}), so ${LEFT_OUT}`,
+    };
+  }
+}

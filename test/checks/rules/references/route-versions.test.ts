@@ -144,3 +144,23 @@ describe('header-rule-covers-paths', () => {
     expect(findings(id, all(main, canary('/').replace('canary-by-header', 'canary-weight')))).toEqual([]);
   });
 });
+
+describe('route-backend follows a route into a TraefikService', () => {
+  const id = 'route-backend';
+  const service = (refs: string) =>
+    `{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: canary, namespace: shop }, spec: { weighted: { services: [${refs}] }, mirroring: { name: web, port: 80, mirrors: [{ name: web, port: 81 }] } } }`;
+  const toService = route('{ backendRefs: [{ group: traefik.io, kind: TraefikService, name: canary }] }');
+  test('that has to be there, with Services and ports that are there', () => {
+    expect(messages(id, all(namespace, toService))[0]).toContain('Traefik leaves out the rules that name it');
+    const judged = findings(
+      id,
+      all(namespace, version('web', 1), toService, service(`${ref('web', 1)}, ${ref('gone', 1)}`)),
+    );
+    expect(judged).toEqual([
+      'fail TraefikService/shop/canary spec.mirroring.mirrors[0].port = 81',
+      'fail TraefikService/shop/canary spec.weighted.services[1].name = "gone"',
+    ]);
+  });
+  test('one of Traefik itself is none of it', () =>
+    expect(findings(id, all(namespace, toService.replace('name: canary', 'name: api@internal')))).toEqual([]));
+});
