@@ -2,7 +2,7 @@ import { TAGGED_IMAGE } from './images';
 import type { Duration } from './quantity';
 import { durationProblem, seconds, wholeProblem } from './quantity';
 import type { Method, ReleaseForm, ReleaseStep } from './release';
-import { METHODS, rolling, sharesOf } from './release';
+import { METHODS, rolling, stepShares } from './release';
 import type { Setting } from './setting';
 import { value } from './setting';
 
@@ -80,7 +80,7 @@ function blueGreenProblem({ live, blue, green }: Fields): string | undefined {
 function canaryProblem({ next, steps, at = 0 }: Fields): string | undefined {
   const own = nextProblem(next) ?? stepsProblem(steps);
   if (own !== undefined) return own;
-  const shares = sharesOf(steps as readonly ReleaseStep[]);
+  const shares = stepShares(steps as readonly ReleaseStep[]);
   return [0, ...shares, 100].includes(at as number)
     ? undefined
     : `wrong: its at is ${JSON.stringify(at)}, which is no share of its steps: 0, ${shares.join(', ')} or 100`;
@@ -95,7 +95,7 @@ function stepsProblem(steps: unknown): string | undefined {
   const waits = (steps as readonly ReleaseStep[]).map((step) => ('share' in step ? '' : Object.keys(step)[0]!));
   const twice = waits.find((wait, i) => wait !== '' && wait === waits[i - 1]);
   if (twice !== undefined) return `wrong: it has a ${twice} after a ${twice}: one of them says it`;
-  const shares = sharesOf(steps as readonly ReleaseStep[]);
+  const shares = stepShares(steps as readonly ReleaseStep[]);
   if (shares.length === 0)
     return 'wrong: no step of it is a share, so the next version gets no request before it gets all: use blueGreen';
   const falling = shares.findIndex((each, i) => i > 0 && each <= shares[i - 1]!);

@@ -1,6 +1,6 @@
 import type { Duration } from './quantity';
 import type { Canary, ReleaseForm } from './release';
-import { rolling, sharesOf } from './release';
+import { rolling, stepShares } from './release';
 
 /** A state that a service is in while a version is released: what is set, and what is waited for before the next one. */
 export interface ReleaseStage {
@@ -59,7 +59,7 @@ function ending(release: Canary, byPods: boolean): ReleaseStage[] {
   const back = (at: number): ReleaseStage => ({ does: 'back', release: { ...release, at }, image });
   return [
     { does: 'first', release: { ...release, at: 100 }, image },
-    ...(byPods ? sharesOf(release.steps).reverse().map(back) : []),
+    ...(byPods ? stepShares(release.steps).reverse().map(back) : []),
     back(0),
     { does: 'end', release: rolling(), image },
   ];

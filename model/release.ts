@@ -168,6 +168,6 @@ export function checkStep(place: string, replicas: number, surge: PodShare, unav
 }
 
 /** The shares of a canary, in order. Percent. */
-export function sharesOf(steps: readonly ReleaseStep[]): number[] {
+export function stepShares(steps: readonly ReleaseStep[]): number[] {
   return steps.flatMap((step) => ('share' in step ? [step.share] : []));
 }

@@ -1,6 +1,6 @@
 import { StrataError } from '../../model/errors';
 import type { Ab, Canary, Mirror, Recreate, ReleaseForm, Rolling } from '../../model/release';
-import { rolling, sharesOf } from '../../model/release';
+import { rolling, stepShares } from '../../model/release';
 import type { RouteTraffic } from '../../model/traffic';
 import type { Workload } from '../core/workload';
 
@@ -105,7 +105,7 @@ function podsOf(id: string, { steps, at = 0, next }: Canary, replicas: number): 
     throw new StrataError(place, `gives next ${next.replicas} pods of its own: ${because}`, [
       'remove replicas from next',
     ]);
-  const shares = sharesOf(steps);
+  const shares = stepShares(steps);
   const odd = shares.find((share) => (replicas * share) % 100 !== 0);
   if (odd === undefined) return (replicas * at) / 100;
   const possible = Array.from({ length: 99 }, (_, i) => i + 1).filter((share) => (replicas * share) % 100 === 0);

@@ -34,7 +34,7 @@ export type RoutedTo =
     }
   | { readonly is: 'redirect'; readonly status: number; readonly location: string }
   /** Nobody answers. */
-  | { readonly is: 'error'; readonly status: 404 | 500 | 503; readonly why: string };
+  | { readonly is: 'error'; readonly status: 404 | 500 | 502 | 503; readonly why: string };
 
 export interface RoutedShare {
   /** Of the requests that are alike, from 0 to 1. All shares of an answer are 1 together; none is 0. */
@@ -66,6 +66,6 @@ export function allTo(to: RoutedTo): readonly RoutedShare[] {
   return [{ share: 1, to }];
 }
 
-export function failing(status: 404 | 500 | 503, why: string): readonly RoutedShare[] {
+export function failing(status: 404 | 500 | 502 | 503, why: string): readonly RoutedShare[] {
   return allTo({ is: 'error', status, why });
 }

@@ -82,6 +82,8 @@ function loadBalanced(world: World, parent: string, entry: Json, above: readonly
       return assumed(namespace, name, port ?? 0);
     case 'no endpoints':
     case 'no slices':
+      // By the Service's own address Traefik looks for no endpoints, and nobody answers there.
+      if (entry['nativeLB'] === true) return { is: 'built', shares: failing(502, state.why) };
       return settings.allowEmptyServices.crd
         ? { is: 'built', shares: failing(503, state.why) }
         : { is: 'broken', why: state.why };

@@ -157,6 +157,17 @@ describe('a TraefikService', () => {
     expect(ask('canary', idle, allow)).toEqual(['1 a shop.test/']);
     expect(ask('canary', shared, allow)).toEqual(['0.5 a shop.test/', '0.5 503']);
   });
+  test('without whose pods copies cannot go takes everybody with it, unless it goes by the address of its Service', () => {
+    const copies = (more: string) =>
+      service(
+        'copies',
+        `{ mirroring: { name: a, port: 80, mirrors: [{ name: idle, port: 80, percent: 25${more} }] } }`,
+      );
+    expect(ask('copies', copies(''))).toEqual(['1 404']);
+    expect(ask('copies', copies(', nativeLB: true'))).toEqual(['1 a shop.test/']);
+    const native = service('native', '{ weighted: { services: [{ name: idle, port: 80, nativeLB: true }] } }');
+    expect(ask('native', native)).toEqual(['1 502']);
+  });
   test('that contains itself, or a Service of another namespace, is not built', () => {
     expect(ask('loop', service('loop', '{ weighted: { services: [{ name: loop, kind: TraefikService }] } }'))).toEqual([
       '1 404',
