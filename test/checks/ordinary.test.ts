@@ -58,11 +58,12 @@ const ORDINARY: Readonly<Record<string, Said>> = {
     unknown: 'workload-isolated',
   },
   'ingress-controller': {
-    advice: 'rbac-dangerous readonly-rootfs workload-isolated',
+    advice: 'ingress-controller-maintained rbac-dangerous readonly-rootfs workload-isolated',
     unknown: 'kind-known probe-port-declared secret-exists',
   },
   'ingress-many-hosts': {
-    advice: 'liveness-set pdb-present pss-restricted readonly-rootfs replica-floor spread-declared token-automount',
+    advice:
+      'ingress-controller-maintained liveness-set pdb-present pss-restricted readonly-rootfs replica-floor spread-declared token-automount',
     unknown: 'ingress-tls-secret namespace-declared pod-fits-own-namespace-psa workload-isolated',
   },
   istio: {

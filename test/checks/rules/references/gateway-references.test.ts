@@ -20,7 +20,7 @@ describe('kinds that do not exist', () => {
     expect(judged('kind: Services', 'TCPRoute')).toHaveLength(1);
     expect(judged('kind: Service')).toEqual([]);
     // What an implementation defines, nobody knows.
-    expect(judged('group: traefik.io, kind: TraefikService')).toEqual([]);
+    expect(judged('group: example.com, kind: Bucket')).toEqual([]);
     expect(messages(id, all(namespace, route('{ kind: Sevice, name: web, port: 80 }')))[0]).toContain(
       'did you mean "Service"?',
     );
