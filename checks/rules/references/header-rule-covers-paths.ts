@@ -1,5 +1,6 @@
 import type { Path, Resource } from '../../../manifests/resource';
 import { mappings, number, string } from '../../../manifests/resource';
+import { addTo } from '../../../model/multimap';
 import type { NamedMatch, WrittenMatch } from '../../../simulate/routing/http-matches';
 import { matchesOf } from '../../../simulate/routing/http-matches';
 import type { NginxPath } from '../../../simulate/routing/nginx-paths';
@@ -49,12 +50,8 @@ export default check({
       for (const host of hostnamesOf(route).length > 0 ? hostnamesOf(route) : ['*'])
         for (const parent of parents) {
           const key = `${parent} ${host.toLowerCase()}`;
-          const matches = matchesOf(route).map((match) => ({
-            match,
-            route,
-            services: servicesOf(world, route, match),
-          }));
-          groups.set(key, [...(groups.get(key) ?? []), ...matches]);
+          for (const match of matchesOf(route))
+            addTo(groups, key, { match, route, services: servicesOf(world, route, match) });
         }
     }
     const reported = new Set<string>();

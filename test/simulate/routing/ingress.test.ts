@@ -53,6 +53,8 @@ describe('by ingress-nginx', () => {
     ['/application', 'a'],
     ['/APP', 'a'],
     ['//app/../app/x', 'b'],
+    ['/x/../app/y', 'b'],
+    ['/app/../x', 'a'],
   ])('an exact path, then the longest prefix of whole elements: %s', (asked, service) =>
     expect(of([web], `shop.test${asked}`)[0]).toMatch(new RegExp(`^1 ${service} `)),
   );
@@ -86,6 +88,9 @@ describe('by ingress-nginx', () => {
         ]),
       ).toEqual(['1 b shop.test/app']);
       expect(ratio(rules, [['cookie', 'a=b; next=always']])).toEqual(['1 a shop.test/app']);
+      const weighted = rules.replace('"0"', '"50"');
+      expect(ratio(weighted, [['cookie', 'next=never']])).toEqual(['1 b shop.test/app']);
+      expect(ratio(weighted)).toEqual(['0.5 b shop.test/app', '0.5 a shop.test/app']);
       expect(ratio(rules, [['cookie', 'next=yes']])).toEqual(['1 b shop.test/app']);
       const value = `${NGINX}canary-by-header: x-next, ${NGINX}canary-by-header-value: beta`;
       expect(ratio(value, [['x-next', 'beta']])).toEqual(['1 a shop.test/app']);
