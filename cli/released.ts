@@ -79,7 +79,12 @@ function isRouted(before: World, after: World): boolean {
 }
 
 function isNow(stage: ReleaseStage, release: ReleaseForm): boolean {
-  const asSet = release.way === 'canary' ? { ...release, at: release.at ?? 0 } : release;
+  const asSet =
+    release.way === 'canary'
+      ? { ...release, at: release.at ?? 0 }
+      : release.way === 'mirror'
+        ? { ...release, share: release.share ?? 100 }
+        : release;
   return stage.image === undefined && JSON.stringify(stage.release) === JSON.stringify(asSet);
 }
 

@@ -144,8 +144,8 @@ function abProblem({ next, when }: Fields): string | undefined {
 function mirrorProblem({ next, share: percent = 100, methods, state }: Fields): string | undefined {
   const own = nextProblem(next);
   if (own !== undefined) return own;
-  if (wholeProblem(percent, 1) !== undefined || (percent as number) > 100)
-    return `wrong: its share is ${JSON.stringify(percent)}, and that is a whole percent from 1 to 100`;
+  if (wholeProblem(percent, 0) !== undefined || (percent as number) > 100)
+    return `wrong: its share is ${JSON.stringify(percent)}, and that is a whole percent from 0 to 100`;
   if (methods !== undefined) {
     const all = Array.isArray(methods) ? (methods as unknown[]) : [];
     const odd = all.find((each, i) => !METHODS.includes(each as Method) || all.indexOf(each) !== i);

@@ -4,7 +4,7 @@ import { rolling, stepShares } from './release';
 
 /** A state that a service is in while a version is released: what is set, and what is waited for before the next one. */
 export interface ReleaseStage {
-  readonly does: 'pods' | 'share' | 'switch' | 'match' | 'copies' | 'first' | 'back' | 'end';
+  readonly does: 'pods' | 'share' | 'switch' | 'match' | 'copies' | 'quiet' | 'first' | 'back' | 'end';
   /** What `release` is set to. */
   readonly release: ReleaseForm;
   /** What the image of the service itself is set to. @default - what it was */
@@ -35,8 +35,15 @@ export function stagesOf(release: ReleaseForm, { byPods = false } = {}): readonl
       return [...rising(release), ...ending(release, byPods)];
     case 'ab':
       return [{ does: 'match', release, hold: true }];
-    case 'mirror':
-      return [{ does: 'copies', release, hold: true }];
+    case 'mirror': {
+      const none = { ...release, share: 0 };
+      return [
+        { does: 'pods', release: none },
+        { does: 'copies', release: { ...release, share: release.share || 100 }, hold: true },
+        { does: 'quiet', release: none },
+        { does: 'end', release: rolling() },
+      ];
+    }
   }
 }
 

@@ -66,7 +66,10 @@ export interface RequestMatch {
 export interface Mirror {
   readonly way: 'mirror';
   readonly next: ServiceVersion;
-  /** Percent of the requests that are copied. @default 100 */
+  /**
+   * Percent of the requests that are copied; 0 while its pods start, and before it goes: Traefik answers 404 for a second to everybody where a route
+   * and what makes its copies come in one moment. @default 100
+   */
   readonly share?: number;
   /** The methods that are copied. @default - all */
   readonly methods?: readonly Method[];

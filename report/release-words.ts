@@ -43,7 +43,7 @@ export function nextOf(release: ReleaseForm): string | undefined {
 }
 
 /** What a stage is called. */
-export function titleOf({ does, release }: ReleaseStage): string {
+export function titleOf({ does, release, image }: ReleaseStage): string {
   switch (does) {
     case 'pods':
       return 'The pods of the next version start, and get no request';
@@ -57,6 +57,8 @@ export function titleOf({ does, release }: ReleaseStage): string {
       return 'The next version gets the requests of which it is said';
     case 'copies':
       return 'The next version gets copies of requests, and nobody its answers';
+    case 'quiet':
+      return 'No request is copied any more';
     case 'first':
       return 'The pods of the service itself become the next version, and get no request meanwhile';
     case 'back':
@@ -64,7 +66,9 @@ export function titleOf({ does, release }: ReleaseStage): string {
         ? `The service itself, which is the next version now, has ${100 - release.at!} % of the pods`
         : 'All requests go back to the service itself, which is the next version now';
     case 'end':
-      return 'The service is alone again, and is the next version';
+      return release.way === 'rolling' && image === undefined
+        ? 'The service is alone again, as it was'
+        : 'The service is alone again, and is the next version';
   }
 }
 
@@ -75,8 +79,10 @@ export function settingOf({ release, image }: ReleaseStage): string {
       ? 'release: rolling()'
       : release.way === 'canary'
         ? `release: canary({ …, at: ${release.at} })`
-        : release.way === 'blueGreen'
-          ? `release: blueGreen({ …, live: '${release.live}' })`
-          : `release: ${release.way}({ … })`;
+        : release.way === 'mirror'
+          ? `release: mirror({ …, share: ${release.share} })`
+          : release.way === 'blueGreen'
+            ? `release: blueGreen({ …, live: '${release.live}' })`
+            : `release: ${release.way}({ … })`;
   return image === undefined ? form : `${form}, image: '${image}'`;
 }

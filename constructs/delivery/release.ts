@@ -152,7 +152,7 @@ function lackOf(release: Ab | Mirror, traffic: RouteTraffic | undefined): string
       ? undefined
       : `${traffic.by} is not known to match cookies: that takes headers by regular expression, which the Gateway API leaves to implementations`;
   if (traffic.mirrors === 'none') return `${traffic.by} is not known to copy requests: ${NO_COPIES}`;
-  if (traffic.mirrors === 'all' && (release.share ?? 100) !== 100)
+  if (traffic.mirrors === 'all' && ![0, 100].includes(release.share ?? 100))
     return `${traffic.by} copies all requests or none, and not ${release.share} % of them: use share: 100`;
   return undefined;
 }

@@ -45,7 +45,9 @@ export function rulesFor(
       { matches: matches.map((match) => ({ ...match, headers: [headerOf(split.when)] })), backendRefs: [next] },
       plain,
     ];
-  const copied = { ...plain, ...copying(scope, split, own, next, port) };
+  const copying = copyingBy(scope, split, own, next, port);
+  if (split.copies === 0) return [plain];
+  const copied = { ...plain, ...copying };
   if (split.methods.length === 0) return [copied];
   const methods = split.methods.map((method) => HttpRouteSpecRulesMatchesMethod[method]);
   return [{ ...copied, matches: matches.flatMap((match) => methods.map((method) => ({ ...match, method }))) }, plain];
@@ -72,7 +74,7 @@ function headerOf({ by, name, value }: RequestMatch): HttpRouteSpecRulesMatchesH
 }
 
 /** What makes copies: a filter, or a TraefikService between the route and the Service. */
-function copying(
+function copyingBy(
   scope: Construct,
   { copies, by, to }: Extract<Split, { readonly copies: number }>,
   own: HttpRouteSpecRulesBackendRefs,

@@ -37,7 +37,7 @@ import {
 } from './support/place';
 import { explained, say, testOn } from './support/report';
 import { steadilyDuring } from './support/traffic';
-import { waitFor } from './support/wait';
+import { pause, waitFor } from './support/wait';
 import { addressOf, admitHost, settled } from './support/workloads';
 
 const place: Place = {
@@ -183,17 +183,18 @@ testOn(cluster, 'ab: a header or a cookie decides, exactly', async () => {
 });
 
 testOn(cluster, 'mirror: the next version gets copies, and nothing of what people see or keep is touched', async () => {
-  const copies = mirror({ next: { image: V2 }, share: 25, state: 'own' });
-  // From the first moment on, while its pods start, nobody is without an answer.
+  const copies = (percent: number) => mirror({ next: { image: V2 }, share: percent, state: 'own' });
   const { sent, failed } = await steadilyDuring(
     async () => {
-      await commit(copies);
+      await commit(copies(0));
       await ready();
+      await commit(copies(25));
+      await pause(3);
     },
     () => ask('/visits'),
     20,
   );
-  say(`${sent} requests while the pods of the next version started, ${failed.length} failed`);
+  say(`${sent} requests on the way there, ${failed.length} failed`);
   expect(failed).toEqual([]);
   await cluster.apply(admitHost(APP, 'web-next', 8080, await cluster.hostAddress()));
   const [agent, next] = [await cluster.agent(false), await addressOf(cluster, APP, 'web-next')];
@@ -218,7 +219,17 @@ testOn(cluster, 'mirror: the next version gets copies, and nothing of what peopl
     expect(await cluster.list(APP, 'pods', 'app.kubernetes.io/name=web-next')).toEqual([]),
   );
   for (let i = 0; i < 100; i++) expect((await ask('/')).status).toBe(200);
-  await commit(rolling());
+  const back = await steadilyDuring(
+    async () => {
+      await commit(copies(0));
+      await pause(3);
+      await commit(rolling());
+      await pause(3);
+    },
+    () => ask('/visits'),
+    20,
+  );
+  expect(back.failed).toEqual([]);
 });
 
 testOn(

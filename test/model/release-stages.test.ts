@@ -6,7 +6,13 @@ const steps = [watch('1m'), share(10), watch('10m'), hold(), share(50)];
 const told = (...args: Parameters<typeof stagesOf>) =>
   stagesOf(...args).map(({ does, release, image: own, watch: time, hold: stop }) => [
     does,
-    ...(release.way === 'canary' ? [release.at] : release.way === 'blueGreen' ? [release.live] : [release.way]),
+    ...(release.way === 'canary'
+      ? [release.at]
+      : release.way === 'blueGreen'
+        ? [release.live]
+        : release.way === 'mirror'
+          ? [release.share]
+          : [release.way]),
     ...(own === undefined ? [] : [own]),
     ...(time === undefined ? [] : [time]),
     ...(stop === undefined ? [] : ['hold']),
@@ -45,5 +51,11 @@ test('blue and green change, from whichever is live', () => {
 
 test('what is one commit has no stages, and copies stand until somebody has seen enough', () => {
   expect([rolling(), recreate({ because: 'a test' })].map((each) => stagesOf(each))).toEqual([[], []]);
-  expect(told(mirror({ next: { image }, state: 'own' }))).toEqual([['copies', 'mirror', 'hold']]);
+  expect(told(mirror({ next: { image }, state: 'own' }))).toEqual([
+    ['pods', 0],
+    ['copies', 100, 'hold'],
+    ['quiet', 0],
+    ['end', 'rolling'],
+  ]);
+  expect(told(mirror({ next: { image }, share: 25, state: 'own' }))[1]).toEqual(['copies', 25, 'hold']);
 });

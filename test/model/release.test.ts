@@ -79,7 +79,7 @@ test.each<[unknown, string]>([
   [ab({ next, when: cookie('release', 'a b') }), '"a b" is no value that a cookie can have'],
   [mirror({ next } as never), 'a copied request is carried out twice'],
   [mirror({ next, state: { shared: ' ' } }), 'a copied request is carried out twice'],
-  [mirror({ next, state: 'own', share: 0 }), 'its share is 0, and that is a whole percent from 1 to 100'],
+  [mirror({ next, state: 'own', share: -1 }), 'its share is -1, and that is a whole percent from 0 to 100'],
   [mirror({ next, state: 'own', share: 101 }), 'its share is 101'],
   [mirror({ next, state: 'own', methods: [] }), 'its methods are []'],
   [mirror({ next, state: 'own', methods: ['GET', 'GET'] }), 'is one of GET, HEAD'],

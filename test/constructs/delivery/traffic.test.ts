@@ -213,6 +213,18 @@ describe('mirror', () => {
     });
   });
 
+  test('of none yet leaves the route as it is, and has what will make them', () => {
+    const objects = on(traefik, copies({ share: 0 }));
+    expect(rulesOf(objects)).toEqual(rulesOf(on(traefik, rolling())));
+    expect(JSON.stringify(objects.all)).toContain('"kind":"TraefikService"');
+    // Going on from there changes nothing but the two.
+    expect(changedBetween(objects, on(traefik, copies({ share: 25 })))).toEqual([
+      'TraefikService/web-next',
+      'HTTPRoute/web',
+    ]);
+    expect(rulesOf(on(filtering('HTTPRouteRequestMirror'), copies({ share: 0 })))[0]?.filters).toBeUndefined();
+  });
+
   test('by a filter where the implementation has it, of a share where it has that too', () => {
     const filters = (cluster: Cluster, more = {}) => rulesOf(on(cluster, copies(more)))[0]?.filters;
     const backendRef = { name: 'web-next', port: 80 };
