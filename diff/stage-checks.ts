@@ -1,5 +1,6 @@
 import type { Resource } from '../manifests/resource';
 import { list, number, record, string, strings } from '../manifests/resource';
+import { deploymentTimeline } from '../simulate/rollout/timed-deployment';
 import type { World } from '../world/world';
 import type { Fleet } from './fleet/fleet';
 
@@ -8,6 +9,8 @@ export interface StageCheck {
   readonly command: string;
   /** What it prints. @default - it ends without an error */
   readonly expected?: string;
+  /** What the pods do meanwhile. @default - nothing is known */
+  readonly meanwhile?: string;
 }
 
 /** What says that a cluster is as a change makes it: rollouts that end, and what routes and Services say then. */
@@ -21,6 +24,7 @@ export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
   );
   return [
     ...rollouts.map((resource) => ({
+      ...(isReplaced(fleet, resource) ? paceOf(world, resource) : {}),
       command: `kubectl rollout status ${resource.kind.toLowerCase()}/${resource.name} ${namespaced(resource)} --timeout=15m`,
     })),
     ...services.map((resource) => ({
@@ -68,4 +72,21 @@ export function watchedIn(world: World): WatchedQuery | undefined {
     if (query !== undefined && limit !== undefined) return { query, limit };
   }
   return undefined;
+}
+
+/** Whether pods that are there are replaced by others. */
+function isReplaced({ replaced }: Fleet, { name }: Resource): boolean {
+  return replaced.some(({ replacement }) => replacement.workload.endsWith(`/${name}`));
+}
+
+/** How fast pods are does not change how many there are at most, if they start faster than they stop. Seconds. */
+const PACE = { start: 5, ready: 5, exit: undefined };
+
+function paceOf(world: World, resource: Resource): Pick<StageCheck, 'meanwhile'> {
+  const workload = world.workloads.find((each) => each.resource === resource);
+  const timeline = workload && deploymentTimeline(world, workload, PACE);
+  if (!timeline) return {};
+  const { peak, lowest, never } = timeline;
+  const counts = `at most ${peak.counted} pods, those that are stopping among them; at least ${lowest} available`;
+  return { meanwhile: never === undefined ? counts : `${counts}; it never ends: ${never}` };
 }

@@ -44,9 +44,12 @@ function section(stage: PlannedStage, i: number): string[] {
     ...problems.flatMap((finding) => [`**Would break:** ${paragraph(finding)}`, '']),
     ...numbered([
       { does: `Set ${code(settingOf(stage))}, commit, and publish.`, notes: changeNotes(fleet) },
-      ...stage.checks.map(({ command, expected }) => ({
+      ...stage.checks.map(({ command, expected, meanwhile }) => ({
         does: code(command),
-        notes: [expected === undefined ? 'Expect: it ends without an error.' : `Expect: ${code(expected)}`],
+        notes: [
+          ...(meanwhile === undefined ? [] : [`Meanwhile ${meanwhile}.`]),
+          expected === undefined ? 'Expect: it ends without an error.' : `Expect: ${code(expected)}`,
+        ],
       })),
       ...(stage.watch === undefined
         ? []

@@ -18,7 +18,7 @@ export function canaryShare(
   return canary && { share: shareOf(canary.ingress, request), shares: canary.shares };
 }
 
-/** Header before cookie before weight (rootfs/etc/nginx/lua/balancer.lua, route_to_alternative_balancer). */
+/** Header before cookie before weight, as the documentation of the annotations has it; no controller was asked. */
 function shareOf(ingress: Resource, request: OutsideRequest): number {
   const named = nginxAnnotation(ingress, 'canary-by-header');
   const header = named === undefined ? undefined : request.headers[named.toLowerCase()]?.[0];
