@@ -26,7 +26,8 @@ export interface SampleStore {
 export const sampleStores = memo((world: World): readonly SampleStore[] => [
   ...operatorObjects(world, 'Prometheus').map(ofObject),
   ...world.workloads.flatMap((workload) =>
-    workload.containers
+    // Not those that start before it and check its configuration.
+    workload.running
       .filter((container) => runsProgram(container, 'prometheus'))
       .map((container) => ofContainer(world, workload, container)),
   ),
