@@ -143,6 +143,7 @@ test('the help has the commands that work there, and none that renders', () => {
       'plan',
       'alerts',
       'chain',
+      'route',
       'facts',
       'init',
       'adopt',
