@@ -231,3 +231,56 @@ ${note}  minAvailable: 2${more}`,
     }
   });
 });
+
+describe('which change it is told at, and what is told already', () => {
+  const two = budget('minAvailable: 2');
+  const rulesOf = (name: string, ...exprs: readonly string[]) =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: ${name}, namespace: shop }, spec: { groups: [{ name: g, rules: [${exprs.map((expr, i) => `{ alert: A${i}, expr: '${expr}' }`).join(', ')}] }] } }`;
+
+  test('a program that is told to read another file is one that breaks', () => {
+    const of = (file: string) =>
+      allOf(
+        `{ apiVersion: v1, kind: ConfigMap, metadata: { name: conf, namespace: shop }, data: { a.yml: '{ route: { receiver: team }, receivers: [{ name: team }] }', b.yml: '{ route: { receiver: team }, receivers: [{ name: other }] }' } }`,
+        workloadOf({
+          name: 'alertmanager',
+          pod: 'volumes: [{ name: c, configMap: { name: conf } }]',
+          container: `args: [--config.file=/etc/alertmanager/${file}], volumeMounts: [{ name: c, mountPath: /etc/alertmanager }]`,
+        }).replace(/image: [^,}]+/, "image: 'prom/alertmanager:v0.28.0'"),
+      );
+    expect(classed(ID, of('a.yml'), of('b.yml'))).toEqual(['disruption Deployment/shop/alertmanager']);
+    expect(classed(ID, of('b.yml'), of('a.yml'))).toEqual([]);
+  });
+
+  test('a budget that an operator made is its business', () => {
+    const owner = '{ apiVersion: example.com/v1, kind: Cache, metadata: { name: web, namespace: shop } }';
+    const made = two.replace(
+      'namespace: shop }',
+      'namespace: shop, ownerReferences: [{ apiVersion: example.com/v1, kind: Cache, name: web, uid: u, controller: true }] }',
+    );
+    expect(classed(ID, allOf(owner, replicas(3), made), allOf(owner, replicas(2), made))).toEqual([]);
+    expect(classed(ID, allOf(owner, replicas(3), two), allOf(owner, replicas(2), two))).toHaveLength(1);
+  });
+
+  test('what was broken under another name is not new; what breaks a second time in the same words is', () => {
+    expect(classed(ID, rulesOf('r', 'up =='), rulesOf('s', 'up =='))).toEqual([]);
+    expect(messagesOf(ID, rulesOf('r', 'up ==', 'up'), rulesOf('r', 'up ==', 'up =='))).toHaveLength(1);
+  });
+
+  test('what another rule tells of something else does not silence it', () => {
+    const other = (bound: string) => allOf(replicas(3, 'api'), budget(bound, 'api', 'app: api'));
+    const [before, after] = [
+      allOf(other('minAvailable: 2'), replicas(3), two),
+      allOf(other('minAvailable: 3'), replicas(2), two),
+    ];
+    expect(classed('budget-blocks', before, after)).toHaveLength(1);
+    expect(classed(ID, before, after)).toEqual(['disruption Deployment/shop/web spec.replicas']);
+  });
+
+  test('an object that goes is the cause, also where the one that breaks changes beside it', () => {
+    const virtual = (note: string) =>
+      `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop, labels: { a: ${note} } }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: v1 } }] }] } }`;
+    const subsets =
+      '{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: web, namespace: shop }, spec: { host: web, subsets: [{ name: v1, labels: { version: v1 } }] } }';
+    expect(classed(ID, allOf(virtual('b'), subsets), virtual('c'))).toEqual(['disruption DestinationRule/shop/web']);
+  });
+});

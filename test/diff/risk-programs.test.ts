@@ -439,7 +439,10 @@ describe('notifications-lost', () => {
   test('alerts of the manifests by their names', () => {
     const rule = `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: shop }, spec: { groups: [{ name: g, rules: [{ alert: Down, expr: up == 0, labels: { team: db } }] }] } }`;
     const by = (regex: string) => allOf(rule, of(`routes: [{ matchers: ['team=~"${regex}"'], receiver: pager }]`));
-    expect(messagesOf(id, by('d.*'), by('e.*'))).toEqual(['alerts Down are not told to pager any more, but to team']);
+    expect(messagesOf(id, by('d.*'), by('e.*'))).toEqual([
+      'alerts with team=~"d.*", Down are not told to pager any more, but to team',
+      'alerts with team=~"e.*" are not told to team any more, but to pager',
+    ]);
   });
   test('an AlertmanagerConfig and a Secret of the operator, whether or not it is here who reads them', () => {
     const config = (routes: string) =>

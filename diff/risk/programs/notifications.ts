@@ -3,7 +3,8 @@ import { mappings, record, string, strings } from '../../../manifests/resource';
 import { integrationsOf } from '../../../simulate/alerting/alerts';
 import { inhibitionRulesOf } from '../../../simulate/alerting/inhibition';
 import type { AlertLabels } from '../../../simulate/alerting/label-matching';
-import { matchersIn } from '../../../simulate/alerting/label-matching';
+import { allMatch, matchersIn } from '../../../simulate/alerting/label-matching';
+import type { AlertWay } from '../../../simulate/alerting/routing';
 import { waysOf } from '../../../simulate/alerting/routing';
 import type { AlertMatcher } from '../../../upstream/alertmanager/matchers';
 import { readContent } from '../../../upstream/prometheus/yaml';
@@ -121,19 +122,18 @@ export function* notificationEffects(was: Json, is: Json, alerts: readonly Alert
       own.of.add(text);
       for (const name of names) own.instead.add(name);
     }
-    const isOpen = ({ mutedIn, activeIn }: (typeof old & object)[number]) => mutedIn.length + activeIn.length === 0;
-    if (old!.some(isOpen) && now!.length > 0 && !now!.some(isOpen)) {
-      const intervals = [...new Set(now!.flatMap(({ mutedIn, activeIn }) => [...mutedIn, ...activeIn]))].join(', ');
-      held.set(intervals, (held.get(intervals) ?? new Set()).add(text));
+    for (const { from, ways } of heldBack(old!, now!)) {
+      const intervals = [...new Set(ways.flatMap(({ mutedIn, activeIn }) => [...mutedIn, ...activeIn]))].join(', ');
+      const how = `${from} at times (${intervals})`;
+      held.set(how, (held.get(how) ?? new Set()).add(text));
     }
   }
   for (const { receiver, isSorted, of, instead } of lost.values())
     yield {
       class: isSorted ? 'in-place' : 'disruption',
-      message: `${alertsText(of)} ${of.size === 1 && of.has(ALL) ? 'is' : 'are'} not told to ${receiver} any more${instead.size > 0 ? `, but to ${firstNames([...instead])}` : ', and to nobody else'}`,
+      message: `${alertsText(of)} not told to ${receiver} any more${instead.size > 0 ? `, but to ${firstNames([...instead])}` : ', and to nobody else'}`,
     };
-  for (const [intervals, of] of held)
-    yield { class: 'disruption', message: `${alertsText(of)} are held back at times (${intervals})` };
+  for (const [how, of] of held) yield { class: 'disruption', message: `${alertsText(of)} held back${how}` };
   yield* ofReceivers(was, is);
   yield* ofInhibitions(was, is);
 }
@@ -142,7 +142,25 @@ export function* notificationEffects(was: Json, is: Json, alerts: readonly Alert
 const ALL = 'what no other route takes';
 
 function alertsText(of: ReadonlySet<string>): string {
-  return of.size === 1 && of.has(ALL) ? ALL : `alerts ${firstNames([...of])}`;
+  return of.size === 1 && of.has(ALL) ? `${ALL} is` : `alerts ${firstNames([...of])} are`;
+}
+
+/** Ways that were open at all times and are closed at some: all there are, or those to one receiver while others are told. */
+function* heldBack(
+  old: readonly AlertWay[],
+  now: readonly AlertWay[],
+): Iterable<{ readonly from: string; readonly ways: readonly AlertWay[] }> {
+  const isOpen = ({ mutedIn, activeIn }: AlertWay) => mutedIn.length + activeIn.length === 0;
+  const isClosed = (ways: readonly AlertWay[]) => ways.length > 0 && !ways.some(isOpen);
+  const open = old.filter(isOpen);
+  if (open.length > 0 && isClosed(now)) {
+    yield { from: '', ways: now };
+    return;
+  }
+  for (const receiver of new Set(open.map((way) => way.receiver))) {
+    const ways = now.filter((way) => way.receiver === receiver);
+    if (isClosed(ways)) yield { from: ` from ${receiver}`, ways };
+  }
 }
 
 function tells(content: Json, receiver: string): boolean {
@@ -184,41 +202,61 @@ function* ofInhibitions(was: Json, is: Json): Iterable<FileEffect> {
       };
 }
 
-/** Of each route the labels that it asks for, as far as it names them. */
+/** Labels that routes ask for, and how they say so, by the name of the label. */
+interface Asked {
+  readonly labels: AlertLabels;
+  readonly said: Readonly<Record<string, string>>;
+}
+
+/** Of each route the labels that it asks for, as far as a value of them is found. */
 function askedFor(content: Json): { readonly labels: AlertLabels; readonly text: string }[] {
-  const found: AlertLabels[] = [];
-  const walk = (route: Json, above: readonly AlertLabels[]) => {
-    const own = above.flatMap((labels) => withMatchers(labels, matchersIn(route)));
-    found.push(...own);
+  const found = new Map<string, AlertLabels>();
+  const walk = (route: Json, above: readonly Asked[]) => {
+    const own = above.flatMap((asked) => withMatchers(asked, matchersIn(route)));
+    for (const { labels, said } of own) found.set(Object.values(said).join(' and ') || ALL, labels);
     for (const inner of mappings(route['routes'])) walk(inner, own);
   };
-  walk(record(content['route']) ?? {}, [{}]);
-  const texts = new Map(
-    found.map((labels) => [
-      Object.entries(labels)
-        .map(([name, value]) => `${name}="${value}"`)
-        .join(' and ') || ALL,
-      labels,
-    ]),
-  );
-  return [...texts].map(([text, labels]) => ({ labels, text: text === ALL ? text : `with ${text}` }));
+  walk(record(content['route']) ?? {}, [{ labels: {}, said: {} }]);
+  return [...found].map(([text, labels]) => ({ labels, text: text === ALL ? text : `with ${text}` }));
 }
 
 /** So many values of one expression are tried. */
 const VALUES = 8;
 
-function withMatchers(labels: AlertLabels, matchers: readonly AlertMatcher[]): AlertLabels[] {
-  let all: AlertLabels[] = [labels];
+function withMatchers(asked: Asked, matchers: readonly AlertMatcher[]): Asked[] {
+  let all: Asked[] = [asked];
   for (const { name, operator, value } of matchers) {
-    const values = operator === '=' ? [value] : operator === '=~' ? plainValues(value) : [];
-    if (values.length > 0)
-      all = all.flatMap((each) => values.map((own) => ({ ...each, [name]: own }))).slice(0, VALUES * VALUES);
+    const values = operator === '=' ? [value] : operator === '=~' ? valuesBy(value) : [];
+    if (values.length === 0) continue;
+    // A value that stands in the expression tells more than the expression.
+    const saying = (own: string) => (value.includes(own) ? `${name}="${own}"` : `${name}=~"${value}"`);
+    all = all
+      .flatMap(({ labels, said }) =>
+        values.map((own) => ({ labels: { ...labels, [name]: own }, said: { ...said, [name]: saying(own) } })),
+      )
+      .slice(0, VALUES * VALUES);
   }
   return all;
 }
 
-/** `critical|page` names two; of another expression no value is known. */
-function plainValues(expression: string): string[] {
-  const values = expression.replace(/^\((?:\?:)?(.*)\)$/, '$1').split('|');
-  return values.every((value) => /^[\w .-]+$/.test(value)) ? values.slice(0, VALUES) : [];
+/** Values that an expression matches, one for each of its alternatives: `critical|p.+` matches critical and px. */
+function valuesBy(expression: string): string[] {
+  let text = expression.replace(/\(\?[a-zA-Z]+\)/g, '');
+  for (let last = ''; last !== text; ) {
+    last = text;
+    const whole = /^\((?:\?:)?([^()]*)\)$/.exec(text);
+    // Of a group within, its first alternative.
+    text = whole ? whole[1]! : text.replace(/\((?:\?:)?([^()|]*)(?:\|[^()]*)?\)/, '$1');
+  }
+  const values = text.split('|').slice(0, VALUES).map(valueBy);
+  return values.filter((value) => allMatch([{ name: 'a', operator: '=~', value: expression }], { a: value }));
+}
+
+/** What a sequence without alternatives matches: of each character one, in place of as many as may stand there. */
+function valueBy(sequence: string): string {
+  return sequence.replace(
+    /\\(.)|\[([^\]^])[^\]]*\]|[.*+?^$]|\{[\d,]+\}/g,
+    (token: string, escaped: string | undefined, first: string | undefined) =>
+      escaped === 'd' ? '0' : escaped === 'w' ? 'a' : (escaped ?? first ?? (token === '.' ? 'x' : '')),
+  );
 }
