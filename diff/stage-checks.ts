@@ -1,5 +1,5 @@
 import type { Resource } from '../manifests/resource';
-import { list, number, record, string, strings } from '../manifests/resource';
+import { list, mappings, number, record, strings } from '../manifests/resource';
 import { deploymentTimeline } from '../simulate/rollout/timed-deployment';
 import type { World } from '../world/world';
 import type { Fleet } from './fleet/fleet';
@@ -32,18 +32,15 @@ export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
       expected: JSON.stringify(sorted(strings(resource.at(['spec', 'selector'])))),
     })),
     ...routes.flatMap((resource) => {
-      const weights = list(resource.at(['spec', 'rules'])).flatMap((rule) =>
-        list(record(rule)?.['backendRefs']).flatMap((backend) => number(record(backend)?.['weight']) ?? []),
-      );
-      const names = list(resource.at(['spec', 'rules'])).flatMap((rule) =>
-        list(record(rule)?.['backendRefs']).flatMap((backend) => string(record(backend)?.['name']) ?? []),
-      );
-      const field = weights.length > 0 ? 'weight' : 'name';
+      const backends = list(resource.at(['spec', 'rules'])).flatMap((rule) => mappings(record(rule)?.['backendRefs']));
+      const hasWeights = backends.some(({ weight }) => number(weight) !== undefined);
+      const field = hasWeights ? 'weight' : 'name';
       const at = `kubectl get httproute ${resource.name} ${namespaced(resource)} -o`;
       return [
         {
           command: `${at} 'jsonpath={.spec.rules[*].backendRefs[*].${field}}'`,
-          expected: (weights.length > 0 ? weights : names).join(' '),
+          // The API server writes a weight of 1 where there is none (HTTPBackendRef of Gateway API).
+          expected: backends.map((backend) => (hasWeights ? (backend['weight'] ?? 1) : backend['name'])).join(' '),
         },
         {
           command: `${at} 'jsonpath={.status.parents[*].conditions[?(@.type=="ResolvedRefs")].status}'`,

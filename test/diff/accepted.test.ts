@@ -1,6 +1,9 @@
-import { acceptanceOf, markOf, markOfWhole } from '../../diff/accepted';
+import { today } from '../../cli/diff/accepted';
+import { acceptanceOf, markOf, markOfWhole, readAcceptedRisks } from '../../diff/accepted';
 import { fleetOf } from '../../diff/fleet/fleet-of';
+import type { RiskClass } from '../../diff/risk/classes';
 import { targetChange } from '../../diff/target-change';
+import { gateOf } from '../../report/diff/gate';
 import { worldOf } from '../checks/judging';
 import { allOf, workloadOf } from './risks';
 
@@ -39,6 +42,17 @@ describe('the mark of a change', () => {
     );
   });
 
+  test('is another one where the same change is of another class', () => {
+    const budget =
+      '{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: web, namespace: shop }, spec: { minAvailable: 2, selector: { matchLabels: { app: web } } } }';
+    const [three, two] = [3, 2].map((replicas) => workloadOf({ spec: `replicas: ${replicas}` })) as [string, string];
+    expect(marks(three, two)).toHaveLength(1);
+    expect(marks(allOf(three, budget), allOf(two, budget))).toHaveLength(1);
+    expect(marks(allOf(three, budget), allOf(two, budget))).not.toEqual(marks(three, two));
+    const [target] = fleetOf([targetChange('prod@cloud', undefined, worldOf(web))]).whole;
+    expect(markOfWhole({ ...target!, class: 'data-loss' })).not.toBe(markOfWhole(target!));
+  });
+
   test('is the same in any order of the targets', () => {
     const after = allOf(web, binding('view', 'team'));
     expect(marks(web, after, ['a', 'b'])).toEqual(marks(web, after, ['b', 'a']));
@@ -60,4 +74,35 @@ test('a secret cannot be guessed from a mark: it is of the keys alone', () => {
   expect(marked(secret('a'), secret('b'))).toBe(marked(secret('c'), secret('d')));
   expect(marked('', secret('a'))).toBe(marked('', secret('b')));
   expect(marked('', secret('a'))).not.toBe(marked('', secret('a').replace('password', 'token')));
+});
+
+test.each([
+  ['a day that no month has', '[{ change: c1, reason: a, expires: 2026-02-30 }]', 'no day'],
+  ['a month', '[{ change: c1, reason: a, expires: 2026-12 }]', 'no day'],
+  ['an hour', "[{ change: c1, reason: a, expires: '2026-12-31T23:00:00Z' }]", 'no day'],
+  ['no reason', "[{ change: c1, reason: ' ', expires: 2026-12-31 }]", 'reason is missing'],
+  ['no end', '[{ change: c1, reason: a }]', 'expires is missing'],
+  ['no list', '{ change: c1 }', 'is no list'],
+])('a file of accepted risks with %s opens nothing', (_, text, message) => {
+  expect(() => readAcceptedRisks({ file: 'a.yaml', text })).toThrow(message);
+});
+
+test('marks of digits alone and days without quotes are read as they are written', () => {
+  const text = '- { change: 123456789012, reason: a, expires: 2026-12-31 }\n';
+  expect(readAcceptedRisks({ file: 'a.yaml', text })).toEqual([
+    { change: '123456789012', reason: 'a', expires: '2026-12-31', place: 'a.yaml:1' },
+  ]);
+});
+
+test('a change of just the class that is refused is refused, and a worse one', () => {
+  const fleet = fleetOf([targetChange('prod@cloud', worldOf(web), worldOf(allOf(web, binding('view', 'team'))))]);
+  const [change] = fleet.changes;
+  const refused = (limit: RiskClass) => gateOf(fleet, limit, acceptanceOf(fleet, [], '2026-12-31')).refused.length;
+  expect(change!.class).toBe('privilege');
+  expect(['exposure', 'privilege', 'disruption'].map((limit) => refused(limit as RiskClass))).toEqual([1, 1, 0]);
+});
+
+test('a day is one of UTC, written as the file writes it', () => {
+  expect(today(new Date('2026-12-31T23:59:59.999Z'))).toBe('2026-12-31');
+  expect(today(new Date('2027-01-01T00:30:00+02:00'))).toBe('2026-12-31');
 });

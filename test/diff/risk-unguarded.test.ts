@@ -44,6 +44,13 @@ describe('spread-lost', () => {
   ])('not %s', (_, before, after) => {
     expect(classed(id, before, after)).toEqual([]);
   });
+  test('two pods are enough to be apart, and a spread of others keeps nobody apart', () => {
+    expect(classed(id, of(required(term(NODE)), 2), of('', 2))).toHaveLength(1);
+    expect(classed(id, of(spread(1).replace('app: web', 'app: db')), of(''))).toEqual([]);
+    const twice = `${spread(1).slice(0, -1)}, ${spread(3).slice(spread(3).indexOf('{'))}`;
+    expect(classed(id, of(spread(1)), of(twice))).toEqual([]);
+    expect(messagesOf(id, of(spread(1)), of(twice.replace('maxSkew: 1', 'maxSkew: 2')))[0]).toContain('2 more');
+  });
   test('labels of the pods that the term selects no more', () => {
     const before = of(required(term(NODE)));
     const after = before.replace('metadata: { labels: { app: web } }', 'metadata: { labels: { app: site } }');
@@ -72,6 +79,11 @@ describe('pull-login-removed', () => {
       'its images are pulled without a: where the registry asks for a login, new pods do not start',
     ]);
     expect(classed(id, of(['a']), of(['b']))).toEqual([]);
+    expect(classed(id, of(['a', 'b']), of(['c']))).toHaveLength(1);
+  });
+  test('two, of which the account names one; and one that is named beside an account that is not asked then', () => {
+    expect(classed(id, allOf(of(['a', 'b']), account(['a'])), allOf(of([]), account(['a'])))).toHaveLength(1);
+    expect(classed(id, allOf(of(['a', 'b']), account(['a'])), allOf(of(['b']), account(['a'])))).toHaveLength(1);
   });
   test('of the account, which a pod has that names none', () => {
     expect(messagesOf(id, allOf(of(['a']), account([])), allOf(of([]), account([])))).toHaveLength(1);

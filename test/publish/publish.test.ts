@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StrataError } from '../../model/errors';
+import type { Target } from '../../model/target';
+import type { PublishRequest } from '../../publish/publish';
 import { publish } from '../../publish/publish';
 import { refusal } from '../model/support';
 import { filesOf, newFolder } from '../render/support';
@@ -136,6 +138,17 @@ describe('a bare repository', () => {
     expect(filesAt(bare)['tree/cloud/prod/10-web.yaml']).toContain('kind: ConfigMap');
     expect(messageAt(bare)).toMatch(/^change files\n\ncloud\/prod\/10-web.yaml\n/);
   });
+
+  test('has files that became executable as they were', () => {
+    const { bare, clone } = repositories();
+    published(bare, STATE);
+    git(clone, 'pull', '--quiet');
+    git(clone, 'update-index', '--chmod=+x', 'tree/kind/dev/10-web.yaml');
+    git(clone, 'commit', '--quiet', '--message', 'executable');
+    git(clone, 'push', '--quiet');
+    expect(published(bare, STATE).branches).toMatchObject([{ written: 1, removed: 0 }]);
+    expect(git(bare, 'ls-tree', 'main:tree/kind/dev', '10-web.yaml')).toMatch(/^100644 /);
+  });
 });
 
 test('what somebody pushes in the meantime stays, and is rendered over', () => {
@@ -181,6 +194,21 @@ describe('only some targets', () => {
     git(clone, 'push', '--quiet');
     published(bare, { ...STATE, 'dev@kind': { web: 'two' } }, { only: ['dev@kind'] });
     expect(JSON.parse(filesAt(bare)['tree/index.json']!).targets['cloud/prod'].facts).toEqual(facts);
+  });
+
+  test('lose their own files, also beside one whose name theirs begins with; and the others are compared as they are', () => {
+    const { bare } = repositories();
+    const dev = { web: 'one', redis: 'r' };
+    published(bare, { 'dev@kind': dev, 'dev2@kind': dev });
+    const texts: (string | undefined)[] = [];
+    const refuse: NonNullable<PublishRequest<Target>['refuse']> = (_, after) => {
+      texts.push(...['dev', 'dev2'].map((name) => after.text(`kind/${name}/10-redis.yaml`)));
+      return undefined;
+    };
+    published(bare, { 'dev@kind': dev, 'dev2@kind': { web: 'one' } }, { only: ['dev2@kind'], refuse });
+    expect(texts).toEqual([expect.stringContaining('text: r'), undefined]);
+    expect(Object.keys(filesAt(bare))).toEqual(expect.not.arrayContaining(['tree/kind/dev2/10-redis.yaml']));
+    expect(Object.keys(filesAt(bare))).toContain('tree/kind/dev/10-redis.yaml');
   });
 
   test('are refused while another one that left the matrix is still there', () => {
@@ -239,6 +267,15 @@ describe('a branch for each environment', () => {
     published(bare, { 'dev@kind': STATE['dev@kind'] }, { layout: branches, folder: '' });
     expect(Object.keys(filesAt(bare, 'environment/prod'))).toEqual(['argocd/projects.yaml', 'index.json']);
     expect(Object.keys(filesAt(bare, 'environment/notes'))).toEqual(['README.md']);
+  });
+
+  test('of an environment that left the matrix is left alone where only some targets are asked for', () => {
+    const { bare } = repositories();
+    published(bare, STATE, { layout: branches, folder: '' });
+    const before = git(bare, 'rev-parse', 'environment/prod');
+    published(bare, { 'dev@kind': { web: 'two' } }, { layout: branches, folder: '', only: ['dev@kind'] });
+    expect(git(bare, 'rev-parse', 'environment/prod')).toBe(before);
+    expect(commitsAt(bare, 'environment/dev')).toBe(2);
   });
 
   test('two environments that render the same object on one cluster are refused', () => {
