@@ -1,3 +1,4 @@
+import { wordsOf } from '../../manifests/flags';
 import type { Container, WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import type { FieldChange } from '../field-change';
@@ -52,8 +53,13 @@ function* ofFile(diff: WorldChange, change: ObjectChange, seen: Set<WorkloadMani
     const was = old.find(({ workload: { resource } }) => diff.after.isSame(resource, workload.resource))?.workload;
     if (!was || seen.has(workload)) continue;
     seen.add(workload);
-    const field = change.fields.find(({ path }) => /data$/i.test(String(path[0])));
-    yield* twins(change, field, was, workload);
+    const files = change.fields.filter(({ path }) => /data$/i.test(String(path[0])));
+    for (const found of twins(change, files[0], was, workload)) {
+      const words = wordsOf(found.after.container);
+      // Of several files that change, the one that its arguments name.
+      const named = files.find(({ path }) => words.some((word) => word.includes(`/${String(path[1])}`)));
+      yield named ? { ...found, field: named } : found;
+    }
   }
 }
 

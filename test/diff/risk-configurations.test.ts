@@ -154,3 +154,120 @@ describe('Alertmanager', () => {
     expect(found.map(({ change }) => change.id)).toEqual(['Alertmanager/shop/main']);
   });
 });
+
+describe('files', () => {
+  const id = 'configuration-unread';
+  const reader = (volume: string, more = '') =>
+    workloadOf({
+      pod: `volumes: [${volume}]`,
+      container: 'volumeMounts: [{ name: c, mountPath: /etc/app }]',
+      more: more && `{ name: log, image: '${more}', volumeMounts: [{ name: c, mountPath: /etc/log }] }`,
+    });
+  const CONF = '{ name: c, configMap: { name: conf } }';
+  test('a comment of an INI file is no change, and of others a semicolon is one', () => {
+    const of = (name: string, note: string) => allOf(reader(CONF), mapOf('conf', { [name]: `; ${note}\na = 1\n` }));
+    for (const name of ['app.ini', 'my.cnf']) expect(classed(id, of(name, 'one'), of(name, 'two'))).toEqual([]);
+    expect(classed(id, of('app.conf', 'one'), of('app.conf', 'two'))).toHaveLength(1);
+  });
+  test('what pods read until now is not told as what nobody reads', () => {
+    const before = allOf(reader(CONF), mapOf('conf', { 'a.conf': 'a' }));
+    const after = allOf(reader('{ name: c, emptyDir: {} }'), mapOf('conf', { 'a.conf': 'b' }));
+    expect(messagesOf(id, before, after).join()).not.toContain('no pod among the manifests');
+  });
+  test('all that read one are named', () => {
+    const of = (text: string) => allOf(reader(CONF, 'fluent/fluent-bit:4.0'), mapOf('conf', { 'a.conf': text }));
+    expect(messagesOf(id, of('a'), of('b'))).toEqual([
+      'what web of Deployment/shop/web, fluent-bit of Deployment/shop/web does with a.conf is not known',
+    ]);
+  });
+  test('one that was in a Secret is not read out', () => {
+    const nginx = (volume: string, object: string) =>
+      allOf(reader(volume).replace('example.com/web:1.4.0', 'nginx:1.29'), object);
+    const secret = JSON.stringify({
+      ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'hidden', namespace: 'shop' } },
+      stringData: { 'default.conf': 'server { allow 192.0.2.7; deny all; }' },
+    });
+    const open = mapOf('conf', { 'default.conf': 'server { deny all; }' });
+    const before = nginx('{ name: c, secret: { secretName: hidden } }', secret);
+    expect(classed('server-reconfigured', before, nginx(CONF, open))).toEqual([]);
+    expect(classed(id, before, nginx(CONF, open))).toHaveLength(1);
+  });
+  test('what is known of one file says nothing of the next', () => {
+    const of = (redis: string, other: string) =>
+      allOf(
+        reader(CONF).replace("'example.com/web:1.4.0'", "'redis:8.2', args: [/etc/app/redis.conf]"),
+        mapOf('conf', { 'redis.conf': redis, 'other.conf': other }),
+      );
+    const found = risksBetween([id, 'redis-persistence'], of('appendonly yes\n', 'a'), of('appendonly no\n', 'b'));
+    expect(found.map(({ rule, field }) => `${rule} ${String(field?.path.at(-1))}`).sort()).toEqual([
+      'configuration-unread other.conf',
+      'redis-persistence redis.conf',
+    ]);
+  });
+});
+
+describe('Prometheus', () => {
+  const id = 'scrape-lost';
+  const of = (jobs: string, rules: Readonly<Record<string, string>> = {}, named = '[]') =>
+    allOf(
+      workloadOf({
+        name: 'prometheus',
+        pod: 'volumes: [{ name: c, configMap: { name: conf } }]',
+        container: 'volumeMounts: [{ name: c, mountPath: /etc/prometheus }]',
+      }).replace('example.com/prometheus:1.4.0', 'prom/prometheus:v3.5.0'),
+      mapOf('conf', { 'prometheus.yml': `rule_files: ${named}\nscrape_configs: [${jobs}]\n`, ...rules }),
+    );
+  const job = (name: string, ...targets: readonly string[]) =>
+    `{ job_name: ${name}, static_configs: [{ targets: [${targets.map((target) => `'${target}'`).join(', ')}] }] }`;
+  const dns = (name: string) => `{ job_name: ${name}, dns_sd_configs: [{ names: [db] }] }`;
+  test('a target that another job asks is not lost', () => {
+    const [before, after] = [
+      of(`${job('a', 'x:1', 'y:1')}, ${job('b', 'z:1')}`),
+      of(`${job('a', 'x:1')}, ${job('b', 'z:1', 'y:1')}`),
+    ];
+    expect(messagesOf(id, before, after)).toEqual([]);
+  });
+  test('one of two jobs that say the same is gone, and not called like the other', () => {
+    expect(messagesOf(id, of(`${dns('a')}, ${dns('b')}`), of(dns('b')))).toEqual([
+      'the metrics of job a are read no more',
+    ]);
+  });
+  test('jobs in a file that it sees and does not read are none', () => {
+    const jobs = { 'more.yml': `scrape_configs:\n- ${dns('b')}\n` };
+    expect(messagesOf(id, of(dns('a'), jobs), of(dns('a'), { 'more.yml': 'scrape_configs: []\n' }))).toEqual([]);
+  });
+  test('a file of recorded series that goes is one that is read here', () => {
+    const recorded = { 'r.yml': '{ groups: [{ name: a, rules: [{ record: x, expr: up }] }] }' };
+    expect(classed('configuration-unread', of(dns('a'), recorded, '[r.yml]'), of(dns('a'), {}, '[r.yml]'))).toEqual([]);
+  });
+  test('rules that Helm leaves in the cluster are not lost', () => {
+    const rule = (note: string) =>
+      `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: shop${note} }, spec: { groups: [{ name: g, rules: [{ alert: A, expr: up }] }] } }`;
+    expect(messagesOf(id, rule(', annotations: { helm.sh/resource-policy: keep }'), '')).toEqual([]);
+    expect(messagesOf(id, rule(''), '')).toEqual(['nobody is told any more by A']);
+  });
+  test('a Service of two workloads, of which the files name one', () => {
+    const pods = (name: string) =>
+      workloadOf({ name, container: 'ports: [{ name: http, containerPort: 8080 }]' }).replace(
+        `labels: { app: ${name} }`,
+        `labels: { app: ${name}, tier: front }`,
+      );
+    const base = allOf(
+      pods('one'),
+      pods('two'),
+      '{ apiVersion: v1, kind: Service, metadata: { name: front, namespace: shop, labels: { app: front } }, spec: { selector: { tier: front }, ports: [{ name: http, port: 80, targetPort: http }] } }',
+      '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }',
+    );
+    const monitor =
+      '{ apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: { name: front, namespace: shop }, spec: { selector: { matchLabels: { app: front } }, endpoints: [{ port: http }] } }';
+    const operated =
+      '{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: main, namespace: shop }, spec: { serviceMonitorSelector: {} } }';
+    const scraping = (names: string) =>
+      of(
+        `{ job_name: pods, kubernetes_sd_configs: [{ role: pod, namespaces: { names: [shop] } }], relabel_configs: [{ action: keep, source_labels: [__meta_kubernetes_pod_label_app], regex: ${names} }] }`,
+      );
+    const before = allOf(base, operated, monitor);
+    expect(classed(id, before, allOf(base, scraping('one')))).toEqual(['disruption ServiceMonitor/shop/front']);
+    expect(classed(id, before, allOf(base, scraping('one|two')))).toEqual([]);
+  });
+});

@@ -294,6 +294,40 @@ describe('delivery-unseen', () => {
       );
     expect(classed(id, substituted('1'), substituted('2'))).toHaveLength(1);
   });
+  const inOrder = (list: string, make: (entries: string) => string, [one, other]: readonly [string, string]) =>
+    [`${list}: [${one}, ${other}]`, `${list}: [${other}, ${one}]`].map(make) as [string, string];
+  const FILES = ['a.yaml', 'b.yaml'] as const;
+  const MAPS = ['{ kind: ConfigMap, name: a }', '{ kind: ConfigMap, name: b }'] as const;
+  const PATCHES = ['{ patch: a }', '{ patch: b }'] as const;
+  const PARAMETERS = ['{ name: a, value: x }', '{ name: b, value: y }'] as const;
+  const SOURCES = [
+    "{ repoURL: 'https://a', path: a, targetRevision: v1 }",
+    "{ repoURL: 'https://b', path: b, targetRevision: v1 }",
+  ] as const;
+  const helm = (more: string) => chart(`1.2.3, helm: { ${more} }`);
+  const flux = (more: string) => release('1.2.3').replace('interval: 1m', `interval: 1m, ${more}`);
+  const sources = (more: string) => of('argoproj.io/v1alpha1', 'Application', `${more}, destination: { namespace: x }`);
+  test.each([
+    ['files of values', inOrder('valueFiles', helm, FILES)],
+    ['objects with values', inOrder('valuesFrom', flux, MAPS)],
+    ['values themselves', inOrder('a', (list) => flux(`values: { ${list} }`), FILES)],
+    ['sources', inOrder('sources', sources, SOURCES)],
+    ['patches', inOrder('patches', (list) => kustomization(`, ${list}`), PATCHES)],
+    ['components', inOrder('components', (list) => kustomization(`, ${list}`), FILES)],
+    ['variables', inOrder('substituteFrom', (list) => kustomization(`, postBuild: { ${list} }`), MAPS)],
+  ])('%s in another order, of which the last one wins', (_, [before, after]) => {
+    expect(classed(id, before, after)).toHaveLength(1);
+    expect(worstClass(before, after)).toBe('unknown');
+  });
+  test('and not parameters, which have names', () => {
+    const [before, after] = inOrder('parameters', helm, PARAMETERS);
+    expect(classed(id, before, after)).toEqual([]);
+  });
+  test('no version is the newest one', () => {
+    expect(messagesOf(id, release('1.2.3'), release(''))).toEqual([
+      'what chart web makes in version the newest, in place of 1.2.3, is not rendered here',
+    ]);
+  });
   test('a chart that comes, and no folder of a repository', () => {
     expect(messagesOf(id, '', release('1.2.3'))).toEqual(['what chart web makes is not rendered here']);
     expect(worstClass('', k3s('chart: traefik'))).toBe('unknown');
@@ -329,6 +363,7 @@ describe('delivery-replaces', () => {
   const sync = (options: string, make = application) => make('v1', `, syncPolicy: { syncOptions: [${options}] }`);
   const annotated = (options: string, kind = 'ConfigMap', key = 'argocd.argoproj.io/sync-options') =>
     `{ apiVersion: v1, kind: ${kind}, metadata: { name: a, namespace: x${options && `, annotations: { ${key}: '${options}' }`} } }`;
+  const FORCE = 'kustomize.toolkit.fluxcd.io/force';
   const flux = (more: string) =>
     of(
       'kustomize.toolkit.fluxcd.io/v1',
@@ -348,21 +383,18 @@ describe('delivery-replaces', () => {
       annotated('Replace=true,Force=true', 'PersistentVolumeClaim'),
       'data-loss',
     ],
-    [
-      'one of Flux',
-      annotated(''),
-      annotated('enabled', 'ConfigMap', 'kustomize.toolkit.fluxcd.io/force'),
-      'disruption',
-    ],
+    ['one of Flux', annotated(''), annotated('enabled', 'ConfigMap', FORCE), 'disruption'],
     ['all of Flux', flux(''), flux(', force: true'), 'disruption'],
     ['upgrades', helm(''), helm(', upgrade: { force: true }'), 'disruption'],
     ['rollbacks', helm(''), helm(', rollback: { force: true }'), 'disruption'],
     ['an upgrade that fails', helm(''), helm(', upgrade: { remediation: { strategy: uninstall } }'), 'data-loss'],
     ['another release', helm(', releaseName: a'), helm(', releaseName: b'), 'data-loss'],
     ['another namespace', helm(''), helm(', targetNamespace: b'), 'data-loss'],
+    ['where Helm notes it', helm(', storageNamespace: a'), helm(', storageNamespace: b'), 'data-loss'],
+    ['one of Flux, in capitals', annotated(''), annotated('Enabled', 'ConfigMap', FORCE), 'disruption'],
   ])('%s', (_, before, after, risk) => {
     expect(classed(id, before, after)).toEqual([expect.stringMatching(`^${risk} `)]);
-    expect(classed(id, after, before).filter((each) => !/releaseName|targetNamespace/.test(each))).toEqual([]);
+    expect(classed(id, after, before).filter((each) => !/releaseName|Namespace$/.test(each))).toEqual([]);
   });
   test('not Force=true of an Application, which Argo CD reads of objects alone, nor namespaces and definitions', () => {
     expect(classed(id, sync(''), sync('Force=true'))).toEqual([]);

@@ -94,8 +94,13 @@ function isDelivering({ group, kind }: Resource): boolean {
 }
 
 function isContent({ group, kind }: Resource, field: FieldChange): boolean {
-  return CONTENT[`${group} ${kind}`]!.test(stepsText(field.path)) && field.order !== true;
+  const text = stepsText(field.path);
+  return CONTENT[`${group} ${kind}`]!.test(text) && (field.order !== true || IN_ORDER.test(text));
 }
+
+/** Lists of which a later entry wins over an earlier one, and values, of which the chart alone knows what their order does. */
+const IN_ORDER =
+  /\.(valueFiles|valuesFiles|valuesFrom|substituteFrom|patches|components|postRenderers|sources)$|\.(values|valuesObject)\b/;
 
 function isOfChart(resource: Resource): boolean {
   const sources = applicationOf(resource)?.sources;
