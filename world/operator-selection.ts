@@ -20,6 +20,15 @@ const SELECTED: Readonly<Record<string, { readonly by: readonly string[]; readon
 /** The kinds of objects that the operator's Prometheus, ThanosRuler and Alertmanager select. */
 export const SELECTED_KINDS: readonly string[] = Object.keys(SELECTED);
 
+/** What each kind selects, and with which fields: `ruleSelector` and `ruleNamespaceSelector` are those of field `rule`. */
+export const SELECTORS: Readonly<Record<string, readonly { readonly kind: string; readonly field: string }[]>> =
+  Object.fromEntries(
+    [...new Set(Object.values(SELECTED).flatMap(({ by }) => by))].map((owner) => [
+      owner,
+      Object.entries(SELECTED).flatMap(([kind, { by, field }]) => (by.includes(owner) ? [{ kind, field }] : [])),
+    ]),
+  );
+
 /** Whether an object selects another, and why it does not. */
 export interface OperatorSelection {
   readonly by: Resource;

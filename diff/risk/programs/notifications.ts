@@ -61,7 +61,8 @@ function placesOf({ stated, receivers, by }: NotificationConfiguration): Resourc
 function fieldOf(change: ObjectChange, name?: string): FieldChange | undefined {
   if (change.does !== 'changed') return undefined;
   if (name !== undefined) return fieldAt(change, ['data', name]) ?? fieldAt(change, ['stringData', name]);
-  return change.fields.find(({ path: [first] }) => first !== 'metadata');
+  // By its labels an AlertmanagerConfig is selected.
+  return change.fields.find(({ path: [first] }) => first !== 'metadata') ?? fieldAt(change, ['metadata', 'labels']);
 }
 
 /** What an object says of notifications by itself, where no Alertmanager among the manifests is seen to read it. */

@@ -1,8 +1,15 @@
 import { list, record } from '../../../manifests/resource';
+import { OPERATOR_GROUP } from '../../../world/operated';
+import { SELECTED_KINDS, selectionsOfObject } from '../../../world/operator-selection';
 import type { FieldChange } from '../../field-change';
+import type { ObjectChange } from '../../object-change';
 import { isDescription } from '../../schema-fields';
 import { isInside } from '../paths';
+import { byNumber, firstNames } from '../plural';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
+import { selectorsByLabels } from '../selections';
+import { mayHoldOthers } from '../unseen';
 
 export default riskRule({
   id: 'metadata-changed',
@@ -33,11 +40,16 @@ metadata: { namespace: shop, name: web, labels: { team: "a" } }
 spec: { ports: [{ port: 80 }], selector: { app: web } }
 `,
   },
-  *find({ changes }) {
-    for (const change of changes) {
+  *find(diff) {
+    for (const change of diff.changes) {
       for (const field of change.fields) {
         if (isDescription(field)) yield { change, field, message: 'kubectl explain prints it, and nothing acts on it' };
         if (!isInside(field, 'metadata')) continue;
+        const selecting = selectedBy(diff, change, field);
+        if (selecting) {
+          yield { change, field, ...selecting };
+          continue;
+        }
         const reader = readerOf(change.kind, field);
         yield reader === undefined
           ? { change, field, message: 'nothing acts on it' }
@@ -65,9 +77,44 @@ interface Reader {
   readonly advice: string;
 }
 
+/** What labels of monitors and rules are for: a Prometheus selects by them. Undefined where none is known to, nor may be elsewhere. */
+function selectedBy(
+  diff: WorldChange,
+  change: ObjectChange,
+  field: FieldChange,
+): Pick<FoundRisk, 'class' | 'message' | 'advice'> | undefined {
+  const { kind, before, after } = change;
+  if (field.path[1] !== 'labels' || (after ?? before)?.group !== OPERATOR_GROUP || !SELECTED_KINDS.includes(kind))
+    return undefined;
+  const keys = keysOf(field).filter((key) => !isInformation(key));
+  if (keys.length === 0) return undefined;
+  const by = selectorsByLabels(diff, kind, keys);
+  if (by.length > 0)
+    return {
+      class: 'in-place',
+      message: `${firstNames(by)} ${byNumber(by.length, 'selects', 'select')} by it`,
+      advice: 'make sure that whoever has to select it does',
+    };
+  const isKnown = [diff.before, diff.after].some((world) => after && selectionsOfObject(world, after).length > 0);
+  if (isKnown || !mayHoldOthers(diff.after, change.namespace)) return undefined;
+  return {
+    class: 'unknown',
+    message: `who selects a ${kind} is not among the manifests: whether it asks for this label is not known`,
+    advice: 'look at the selectors of whoever has to select it',
+  };
+}
+
+function keysOf({ path: [, , key], before, after }: FieldChange): string[] {
+  return typeof key === 'string' ? [key] : [before, after].flatMap((each) => Object.keys(record(each) ?? {}));
+}
+
+function isInformation(key: string): boolean {
+  return key.includes('/') && INFORMATION.test(key.split('/')[0]!);
+}
+
 /** Undefined where nobody is known to act on a field. */
 function readerOf(kind: string, field: FieldChange): Reader | undefined {
-  const [, part, key] = field.path;
+  const [, part] = field.path;
   const { before, after } = field;
   if (part === 'ownerReferences')
     return { who: 'the garbage collector', advice: 'look at who owns it: what is owned goes when its owner does' };
@@ -80,7 +127,7 @@ function readerOf(kind: string, field: FieldChange): Reader | undefined {
           : 'look at what the controller of the finalizer cleaned up: it is not waited for when the object is deleted',
     };
   if (part !== 'annotations' && part !== 'labels') return undefined;
-  const keys = typeof key === 'string' ? [key] : [before, after].flatMap((each) => Object.keys(record(each) ?? {}));
+  const keys = keysOf(field);
   if (kind === 'Namespace' && part === 'labels' && keys.some((each) => CHOSEN.test(each)))
     return { who: 'admission', advice: 'look at the pods that are made from now on: those that run stay as they are' };
   if (part === 'annotations' && keys.some((each) => DELIVERED.test(each)))
@@ -89,7 +136,7 @@ function readerOf(kind: string, field: FieldChange): Reader | undefined {
       advice:
         'look up what the annotation asks for: when it is applied, whether it is replaced, and whether it stays when its manifest goes',
     };
-  const ofControllers = keys.some((each) => each.includes('/') && !INFORMATION.test(each.split('/')[0]!));
+  const ofControllers = keys.some((each) => each.includes('/') && !isInformation(each));
   return part === 'annotations' && CONFIGURED.test(kind) && ofControllers
     ? { who: 'a controller', advice: 'look up what the annotation does, where its controller is documented' }
     : undefined;

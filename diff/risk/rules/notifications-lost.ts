@@ -1,5 +1,9 @@
+import type { ObjectChange } from '../../object-change';
 import { changedNotifications, notificationEffects } from '../programs/notifications';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
+import { deselected, selectorsMoved } from '../selections';
+import { mayHoldOthers } from '../unseen';
 
 const alertmanager = (route: string) => `
 apiVersion: apps/v1
@@ -39,7 +43,34 @@ export default riskRule({
     harmless: alertmanager(`repeat_interval: 1h, ${CRITICAL}`),
   },
   *find(diff) {
+    const told = new Set<ObjectChange>();
     for (const { change, field, was, is, alerts } of changedNotifications(diff))
-      for (const effect of notificationEffects(was, is, alerts)) yield { change, field, ...effect };
+      for (const effect of notificationEffects(was, is, alerts)) {
+        told.add(change);
+        yield { change, field, ...effect };
+      }
+    yield* ofSelections(diff, told);
   },
 });
+
+/** AlertmanagerConfigs that no Alertmanager selects any more, where not even the rest of its configuration tells what becomes of their alerts. */
+function* ofSelections(diff: WorldChange, told: ReadonlySet<ObjectChange>): Iterable<FoundRisk> {
+  for (const { change, field, before, by, isCertain } of deselected(diff))
+    if (before.kind === 'AlertmanagerConfig' && !told.has(change))
+      yield {
+        change,
+        field,
+        message: `${diff.before.idOf(by)} ${isCertain ? 'selects' : 'may select'} ${diff.before.idOf(before)} no more: its receivers are told of nothing any more`,
+        advice: SELECT,
+      };
+  for (const { change, field, kind } of selectorsMoved(diff))
+    if (kind === 'AlertmanagerConfig' && mayHoldOthers(diff.before, change.namespace))
+      yield {
+        change,
+        field,
+        message: `it may select an AlertmanagerConfig no more that is not among the manifests: its receivers are told of nothing then`,
+        advice: SELECT,
+      };
+}
+
+const SELECT = 'keep the labels that the selector asks for, or change both together';

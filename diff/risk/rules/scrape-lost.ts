@@ -7,6 +7,7 @@ import { nearest } from '../../../model/near';
 import type { ScrapeFlow } from '../../../simulate/network/scrapes';
 import { scrapesOf } from '../../../simulate/network/scrapes';
 import { alertingRulesOf } from '../../../world/alerting-rules';
+import { operatorObjects } from '../../../world/alertmanager';
 import { discoveryJobs, foundBy } from '../../../world/discovery-jobs';
 import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../../world/monitors';
 import { scrapesOfComponents } from '../../../world/scrape-rights';
@@ -16,10 +17,12 @@ import type { ObjectChange } from '../../object-change';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
-import { byNumber, firstNames } from '../plural';
+import { byNumber, firstNames, firstTexts } from '../plural';
 import { scrapingLost, severityLowered } from '../programs/scraping';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
+import type { Deselected } from '../selections';
+import { deselected, isUnselected, selectorsMoved } from '../selections';
 import { mayHoldOthers } from '../unseen';
 
 const monitor = (endpoints: string, labels = 'a: b') => `
@@ -53,6 +56,7 @@ export default riskRule({
     for (const change of changesOf(diff, 'ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig'))
       if (change.before?.group === 'monitoring.coreos.com') yield* ofMonitor(diff, change);
     yield* ofTargets(diff);
+    yield* ofSelections(diff);
     const told = new Set<ObjectChange>();
     for (const found of [
       ...ofFiles(diff),
@@ -76,6 +80,7 @@ export default riskRule({
 function* ofMonitor(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk> {
   const { before, after } = change;
   if (!before || (!after && isKept(before)) || (!after && isFoundStill(diff, before))) return;
+  if (after && isUnread(diff, before, after)) return;
   const lost = lostBy(diff, before, after);
   if (lost === undefined) return;
   const field = ['selector', 'namespaceSelector', 'endpoints', 'podMetricsEndpoints', 'targets', 'staticConfigs']
@@ -83,6 +88,70 @@ function* ofMonitor(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk
     .find(Boolean);
   const missed = after ? selectorMissed(diff, after) : '';
   yield { change, field: after ? field : undefined, message: `the metrics of ${lost} are read no more${missed}` };
+}
+
+/** Whether nobody reads an object afterwards: it was not selected before either, or is not any more, which is told of whatever makes it so. */
+function isUnread(diff: WorldChange, before: Resource, after: Resource): boolean {
+  return (
+    (isUnselected(diff.before, before) && isUnselected(diff.after, after)) ||
+    deselected(diff).some((each) => each.isCertain && each.before === before)
+  );
+}
+
+/** Monitors and rules that stay and that nobody selects any more, of whatever makes it so. */
+function* ofSelections(diff: WorldChange): Iterable<FoundRisk> {
+  const found = new Map<string, { readonly of: Deselected; readonly texts: string[] }>();
+  for (const each of deselected(diff)) {
+    const text =
+      each.before.kind === 'PrometheusRule' ? rulesLostBy(diff, each) : metricsLostBy(diff, each.before, each.after);
+    if (text === undefined) continue;
+    const who = `${diff.before.idOf(each.by)} ${each.isCertain ? 'selects' : 'may select'}`;
+    const key = `${each.change.id} ${who}`;
+    const own = found.get(key) ?? { of: each, texts: [] };
+    found.set(key, own);
+    own.texts.push(`${who} ${diff.before.idOf(each.before)} no more: ${text}`);
+  }
+  for (const { of, texts } of found.values())
+    yield {
+      change: of.change,
+      field: of.field,
+      message: firstTexts(texts),
+      advice: 'keep the labels that the selector asks for, or change both together: strata alerts',
+    };
+  for (const { change, field, kind } of selectorsMoved(diff))
+    if (kind !== 'AlertmanagerConfig' && mayHoldOthers(diff.before, change.namespace))
+      yield {
+        change,
+        field,
+        message: `it may select a ${kind} no more that is not among the manifests: ${kind === 'PrometheusRule' ? 'nobody evaluates its rules then' : 'nobody reads its metrics then'}`,
+        advice: `give every ${kind} the labels that the selector asks for first`,
+      };
+}
+
+function metricsLostBy(diff: WorldChange, before: Resource, after: Resource): string | undefined {
+  const isOfTargets = before.kind === 'ServiceMonitor' || before.kind === 'PodMonitor';
+  const lost = isOfTargets ? lostBy(diff, before, undefined, after) : `${before.kind} ${before.name}`;
+  return lost && `the metrics of ${lost} are read no more`;
+}
+
+/** What a rule object says that nobody selects any more, and no other does. */
+function rulesLostBy({ after }: WorldChange, { before }: Deselected): string | undefined {
+  const others = operatorObjects(after, 'PrometheusRule').filter((each) => !isUnselected(after, each));
+  const namesIn = (object: Resource, field: 'alert' | 'record') =>
+    list(object.at(['spec', 'groups'])).flatMap((group) =>
+      mappings(record(group)?.['rules']).flatMap((rule) => string(rule[field]) ?? []),
+    );
+  const [alerts, records] = (['alert', 'record'] as const).map((field) => {
+    const now = new Set(others.flatMap((each) => namesIn(each, field)));
+    return [...new Set(namesIn(before, field))].filter((name) => !now.has(name));
+  });
+  const texts = [
+    ...(alerts!.length > 0 ? [`nobody is told any more by ${firstNames(alerts!)}`] : []),
+    ...(records!.length > 0
+      ? [`${firstNames(records!)} ${byNumber(records!.length, 'is', 'are')} recorded no more`]
+      : []),
+  ];
+  return texts.length > 0 ? texts.join(', and ') : undefined;
 }
 
 /** Services and workloads that change, and that monitors which stay as they are find no more, or not by that port. */
@@ -148,13 +217,22 @@ function selectorMissed({ after: world }: WorldChange, monitor: Resource): strin
   return `, as its selector finds nothing (${asked.join(', ')})${perhaps(...meant)}`;
 }
 
-/** Whose metrics a monitor reads no more; undefined where it reads them still, or another one does. */
-function lostBy(diff: WorldChange, before: Resource, after: Resource | undefined): string | undefined {
+/** Whose metrics a monitor reads no more; undefined where it reads them still, or another one that is selected does. `unread`: it is there, and nobody selects it. */
+function lostBy(
+  diff: WorldChange,
+  before: Resource,
+  after: Resource | undefined,
+  unread: Resource | undefined = undefined,
+): string | undefined {
   if (before.kind !== 'ServiceMonitor' && before.kind !== 'PodMonitor')
     return after ? undefined : `${before.kind} ${before.name}`;
   const [was, is] = [
     readBy(diff.before, before),
-    new Set(monitorsOf(diff.after, before.kind).flatMap((each) => readBy(diff.after, each))),
+    new Set(
+      monitorsOf(diff.after, before.kind).flatMap((each) =>
+        each === unread || isUnselected(diff.after, each) ? [] : readBy(diff.after, each),
+      ),
+    ),
   ];
   const lost = was.filter((each) => !is.has(each) && !isReadByFile(diff, before, each));
   if (lost.length > 0) return firstNames(lost);
