@@ -2,6 +2,7 @@ import { memo } from '../../model/memo';
 import type { KubernetesData } from '../../upstream/kubernetes/data';
 import { kubernetesData } from '../../upstream/kubernetes/data';
 import { customKind } from '../../world/custom-kinds';
+import type { FieldChange } from '../field-change';
 import type { ObjectChange } from '../object-change';
 import { FOREIGN_ROUTES } from './foreign-routes';
 import type { WorldChange } from './risk';
@@ -26,21 +27,40 @@ const OF_RULES: Readonly<Record<string, readonly string[]>> = {
   'helm.toolkit.fluxcd.io': ['HelmRelease'],
   'helm.cattle.io': ['HelmChart', 'HelmChartConfig'],
   'snapshot.storage.k8s.io': ['*'],
+  'monitoring.coreos.com': ['*'],
+  'argoproj.io': ['Application', 'ApplicationSet', 'AppProject', 'Rollout'],
+  'keda.sh': ['ScaledObject'],
+  'traefik.io': ['Middleware', 'MiddlewareTCP', 'TraefikService'],
   // What strata renders itself, by definitions in imports/crds.
   'source.toolkit.fluxcd.io': ['*'],
   'secrets-store.csi.x-k8s.io': ['SecretProviderClass'],
 };
 
-/** Whether a rule, a schema or Kubernetes itself says what the kind of an object is. */
-export function isKnownKind({ before, after }: WorldChange, change: ObjectChange): boolean {
+/** Kinds of which rules know what comes or goes with an object, and not what a field does. */
+const AS_A_WHOLE: ReadonlySet<string> = new Set([
+  'external-secrets.io ExternalSecret',
+  'external-secrets.io ClusterExternalSecret',
+]);
+
+/**
+ * Whether a rule or Kubernetes itself says what comes of a change: of an object that comes or goes, or of a field. The schema of a custom kind says
+ * which fields there are, and nothing of what its controller does with them.
+ */
+export function isKnownChange(diff: WorldChange, change: ObjectChange, field?: FieldChange): boolean {
   const { group, kind } = (change.after ?? change.before)!;
   return (
     ownKinds(kubernetesData()).has(`${group} ${kind}`) ||
     isOfRules(group, kind) ||
-    [before, after].some((world) =>
-      // A definition without a schema says no more than a name.
-      [change.before, change.after].some((resource) => resource && customKind(world, resource)?.schema !== undefined),
-    )
+    (field === undefined && AS_A_WHOLE.has(`${group} ${kind}`)) ||
+    // Another version of the same kind is a matter of its definition.
+    (field?.path[0] === 'apiVersion' && isDefined(diff, change))
+  );
+}
+
+/** Whether the schema of its kind is known. A definition without one says no more than a name. */
+export function isDefined({ before, after }: WorldChange, change: ObjectChange): boolean {
+  return [before, after].some((world) =>
+    [change.before, change.after].some((resource) => resource && customKind(world, resource)?.schema !== undefined),
   );
 }
 

@@ -1,6 +1,6 @@
 /** Kinds and fields that were told as in-place because no rule looked at them. */
 import { isAtLeast, RISK_CLASSES, rank } from '../../diff/risk/classes';
-import { allOf, classed, classedInPart, messagesOf, worstClass } from './risks';
+import { allOf, classed, classedInPart, messagesOf, risksBetween, worstClass } from './risks';
 
 const of = (api: string, kind: string, rest: string, namespace = 'shop') =>
   `{ apiVersion: ${api}, kind: ${kind}, metadata: { name: web${namespace && `, namespace: ${namespace}`} }, ${rest} }`;
@@ -28,17 +28,30 @@ describe('kind-unknown', () => {
     const config = (value: string) => of('v1', 'ConfigMap', `data: { a: '${value}' }`);
     expect(worstClass(allOf(config('1'), widget('a: 1')), allOf(config('2'), widget('a: 2')))).toBe('unknown');
   });
-  test('is known by a schema, not by its name alone', () => {
+  test('neither its name nor a schema says what its controller does', () => {
     const schema =
       ', schema: { openAPIV3Schema: { type: object, properties: { spec: { type: object, x-kubernetes-preserve-unknown-fields: true } } } }';
     const all = (spec: string, more: string) => allOf(definition(more), widget(spec));
-    expect(worstClass(all('a: 1', schema), all('a: 2', schema))).toBe('in-place');
+    expect(worstClass(all('a: 1', schema), all('a: 2', schema))).toBe('unknown');
+    expect(worstClass(all('a: 1', schema), definition(schema))).toBe('unknown');
+    expect(worstClass(definition(schema), all('a: 1', schema))).toBe('unknown');
+    // The definition itself is of Kubernetes.
+    expect(worstClass(definition(''), definition(schema))).toBe('in-place');
+    // Only without one there is something to add.
+    expect(risksBetween([id], all('a: 1', schema), all('a: 2', schema))[0]!.advice).not.toContain('together');
+    expect(risksBetween([id], all('a: 1', ''), all('a: 2', ''))[0]!.advice).toContain('together');
     expect(worstClass(all('a: 1', ''), all('a: 2', ''))).toBe('unknown');
   });
   test.each([
     ['v1', 'ConfigMap'],
     ['apps/v1beta1', 'Deployment'],
     ['monitoring.coreos.com/v1', 'Prometheus'],
+    ['monitoring.coreos.com/v1alpha1', 'ScrapeConfig'],
+    ['argoproj.io/v1alpha1', 'AppProject'],
+    ['argoproj.io/v1alpha1', 'ApplicationSet'],
+    ['argoproj.io/v1alpha1', 'Rollout'],
+    ['keda.sh/v1alpha1', 'ScaledObject'],
+    ['traefik.io/v1alpha1', 'MiddlewareTCP'],
     ['security.istio.io/v1', 'AuthorizationPolicy'],
     ['traefik.io/v1alpha1', 'IngressRoute'],
     ['snapshot.storage.k8s.io/v1', 'VolumeSnapshotClass'],
@@ -65,9 +78,29 @@ describe('kind-unknown', () => {
     ['example.com/v1', 'Deployment'],
     ['cert-manager.io/v1', 'Certificate'],
     ['networking.istio.io/v1', 'EnvoyFilter'],
+    // Of these the data have a schema.
+    ['external-secrets.io/v1', 'SecretStore'],
+    ['external-secrets.io/v1alpha1', 'PushSecret'],
+    ['argoproj.io/v1alpha1', 'AnalysisTemplate'],
+    ['keda.sh/v1alpha1', 'TriggerAuthentication'],
+    ['autoscaling.k8s.io/v1', 'VerticalPodAutoscaler'],
   ])('%s %s', (api, kind) => {
     expect(classed(id, of(api, kind, 'spec: { a: 1 }'), of(api, kind, 'spec: { a: 2 }'))).toHaveLength(1);
   });
+});
+
+describe('an ExternalSecret', () => {
+  const secret = (spec: string, version = 'v1') =>
+    of(`external-secrets.io/${version}`, 'ExternalSecret', `spec: { target: { name: db }, ${spec} }`);
+  test('is known to make a Secret, and not of what', () => {
+    expect(worstClass('', secret('refreshInterval: 1h'))).toBe('in-place');
+    for (const change of ['dataFrom: [{ extract: { key: b } }]', 'secretStoreRef: { name: b }'])
+      expect(worstClass(secret('dataFrom: [{ extract: { key: a } }]'), secret(change))).toBe('unknown');
+  });
+  test('of another version is the same', () =>
+    expect(worstClass(secret('refreshInterval: 1h', 'v1beta1'), secret('refreshInterval: 1h'), { part: true })).toBe(
+      'in-place',
+    ));
 });
 
 describe('routes of add-ons', () => {

@@ -5,7 +5,7 @@ import { stepsText } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { isDescription } from '../../schema-fields';
 import { replacesPods } from '../held';
-import { isKnownKind } from '../known-kinds';
+import { isKnownChange } from '../known-kinds';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { changedWorkloads, isBelow } from '../workloads';
@@ -43,12 +43,13 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
     const workloads = new Map(changedWorkloads(diff).map((workload) => [workload.change, workload]));
     for (const change of diff.changes) {
       // What a controller that nobody knows makes of it is not known either.
-      if (!isKnownKind(diff, change)) continue;
-      if (change.does === 'added') yield { change, message: 'is new' };
-      if (change.does === 'removed') yield { change, message: 'is removed' };
+      const isKnown = isKnownChange(diff, change);
+      if (isKnown && change.does === 'added') yield { change, message: 'is new' };
+      if (isKnown && change.does === 'removed') yield { change, message: 'is removed' };
       const workload = workloads.get(change);
       for (const field of change.fields) {
         if (field.path[0] === 'metadata' || isDescription(field)) continue;
+        if (!isKnownChange(diff, change, field)) continue;
         if (field.path[0] === 'apiVersion' && isStoredAlike(diff, change)) continue;
         if (isKeptByServer(change, field)) continue;
         const isOfPods = workload !== undefined && isBelow(field, workload.after.templatePath);

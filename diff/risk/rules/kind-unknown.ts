@@ -1,5 +1,5 @@
 import { isDescription } from '../../schema-fields';
-import { isKnownKind } from '../known-kinds';
+import { isDefined, isKnownChange } from '../known-kinds';
 import { isInside } from '../paths';
 import { riskRule } from '../risk';
 
@@ -13,7 +13,7 @@ spec: { size: ${size} }
 export default riskRule({
   id: 'kind-unknown',
   class: 'unknown',
-  description: 'an object of a kind that neither a rule nor a schema describes',
+  description: 'an object of a kind of which no rule knows the effects, also where its schema is known',
   reason:
     'Its controller may do anything when it sees the change: also replace pods, open a port or delete what it made. Nothing here can say so.',
   source: 'https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/',
@@ -27,14 +27,16 @@ export default riskRule({
   },
   *find(diff) {
     for (const change of diff.changes) {
-      if (isKnownKind(diff, change)) continue;
       const { group, kind } = (change.after ?? change.before)!;
+      const advice = isDefined(diff, change) ? { advice: 'read what its controller does with it' } : {};
       const who = `strata does not know ${kind} of ${group || 'the core group'}`;
-      if (change.does === 'added') yield { change, message: `${who}: what comes of it is not known` };
-      else if (change.does === 'removed') yield { change, message: `${who}: what goes with it is not known` };
+      if (!isKnownChange(diff, change)) {
+        if (change.does === 'added') yield { change, message: `${who}: what comes of it is not known`, ...advice };
+        if (change.does === 'removed') yield { change, message: `${who}: what goes with it is not known`, ...advice };
+      }
       for (const field of change.fields)
-        if (!isInside(field, 'metadata') && !isDescription(field))
-          yield { change, field, message: `${who}: what its controller does with the change is not known` };
+        if (!isInside(field, 'metadata') && !isDescription(field) && !isKnownChange(diff, change, field))
+          yield { change, field, message: `${who}: what its controller does with the change is not known`, ...advice };
     }
   },
 });

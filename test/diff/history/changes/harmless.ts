@@ -66,7 +66,7 @@ export const harmless: readonly HistoryChange[] = [
   },
   {
     name: 'list-of-a-custom-object-in-another-order',
-    class: ['in-place', 'in-place'],
+    class: ['unknown', 'unknown'],
     edits: [replace('backups', '[redis, web]', '[web, redis]')],
   },
   {
@@ -171,7 +171,7 @@ export const harmless: readonly HistoryChange[] = [
   },
   {
     name: 'backup-kept-for-longer',
-    class: ['in-place', 'in-place'],
+    class: ['unknown', 'unknown'],
     edits: [replace('backups', '  schedule: 30', '  keep: 14\n  schedule: 30', 'prod')],
   },
   {
