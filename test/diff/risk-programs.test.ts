@@ -426,6 +426,30 @@ describe('notifications-lost', () => {
       `in-place ${place}`,
     ]);
   });
+  test('urgent alerts for a receiver of the less urgent ones, and for one that calls nobody', () => {
+    const route = (severities: string) => `routes: [{ matchers: ['severity=~"${severities}"'], receiver: pager }]`;
+    const worst = (before: string, after: string) => classed(id, before, after).map((each) => each.split(' ')[0]);
+    expect(worst(of(route('warning')), of(route('warning|page')))).toEqual(['disruption']);
+    expect(worst(of(route('critical')), of(route('critical|warning')))).toEqual(['in-place']);
+    expect(worst(of(route('info')), of(route('info|none')))).toEqual(['in-place']);
+    const onCall = RECEIVERS.replace('slack_configs', 'opsgenie_configs');
+    expect(worst(of('', onCall), of(CRITICAL, onCall))).toEqual(['disruption']);
+    const calling = onCall.replace('webhook_configs', 'pagerduty_configs');
+    expect(worst(of('', calling), of(CRITICAL, calling))).toEqual(['in-place']);
+  });
+  test.each([
+    ['severity="warning"', 'severity="critical"', 'equal: [node]', 'disruption'],
+    ['severity="critical"', 'severity="critical"', 'equal: [node]', 'disruption'],
+    ['severity="critical"', 'severity="warning"', '', 'disruption'],
+    ['severity=~"critical|info"', 'severity="warning"', 'equal: [node]', 'disruption'],
+    ['alertname="Down"', 'severity="warning"', 'equal: [node]', 'disruption'],
+    ['severity="critical"', 'severity=~"warning|info"', 'equal: [node]', 'in-place'],
+  ])('while one with %s fires, one with %s (%s): %s', (source, target, equal, risk) => {
+    const rule = `{ source_matchers: ['${source}'], target_matchers: ['${target}'], ${equal} }`;
+    expect(classed(id, of(CRITICAL), of(CRITICAL, RECEIVERS, `inhibit_rules: [${rule}]\n`))).toEqual([
+      `${risk} ConfigMap/shop/conf data["alertmanager.yml"]`,
+    ]);
+  });
   test('an inhibition that comes', () => {
     const after = of(
       CRITICAL,

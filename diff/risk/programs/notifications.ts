@@ -1,11 +1,13 @@
 import type { Json, Resource } from '../../../manifests/resource';
 import { mappings, record, string, strings } from '../../../manifests/resource';
 import { integrationsOf } from '../../../simulate/alerting/alerts';
+import type { InhibitionRule } from '../../../simulate/alerting/inhibition';
 import { inhibitionRulesOf } from '../../../simulate/alerting/inhibition';
 import type { AlertLabels } from '../../../simulate/alerting/label-matching';
 import { allMatch, matchersIn } from '../../../simulate/alerting/label-matching';
 import type { AlertWay } from '../../../simulate/alerting/routing';
 import { waysOf } from '../../../simulate/alerting/routing';
+import { isLessUrgent, urgencyOf } from '../../../simulate/alerting/urgency';
 import type { AlertMatcher } from '../../../upstream/alertmanager/matchers';
 import { readContent } from '../../../upstream/prometheus/yaml';
 import { alertingRulesOf } from '../../../world/alerting-rules';
@@ -116,7 +118,12 @@ export function* notificationEffects(was: Json, is: Json, alerts: readonly Alert
     for (const { receiver, path } of old!) {
       if (names.includes(receiver) || same.has(receiverText(was, receiver))) continue;
       // A route of their own that takes alerts from the one for all others is made for that.
-      const isSorted = path.length === 1 && names.length > 0 && now!.every((way) => way.path.length > 1);
+      const isSorted =
+        path.length === 1 &&
+        names.length > 0 &&
+        now!.every((way) => way.path.length > 1) &&
+        !names.every((name) => isForLesser(was, name, labels)) &&
+        (!pages(was, receiver) || names.some((name) => pages(is, name)));
       const key = `${receiver} ${isSorted}`;
       const own = lost.get(key) ?? { receiver, isSorted, of: new Set<string>(), instead: new Set<string>() };
       lost.set(key, own);
@@ -164,6 +171,23 @@ function* heldBack(
   }
 }
 
+/** Whether the routes below the one for all told a receiver of less urgent alerts than this one before, and of no other. */
+function isForLesser(was: Json, receiver: string, { severity }: AlertLabels): boolean {
+  const told = askedFor(was).filter(({ labels }) =>
+    waysOf(was, labels).some((way) => way.receiver === receiver && way.path.length > 1),
+  );
+  return (
+    told.length > 0 && told.every(({ labels }) => isLessUrgent(urgencyOf(labels['severity']), urgencyOf(severity)))
+  );
+}
+
+/** What calls somebody to act at once: services for those who are on call. */
+const PAGING: readonly string[] = ['pagerduty', 'opsgenie', 'victorops', 'pushover', 'incidentio', 'rootly'];
+
+function pages(content: Json, receiver: string): boolean {
+  return integrationsOf(content, receiver).some((each) => PAGING.includes(each));
+}
+
 function tells(content: Json, receiver: string): boolean {
   return integrationsOf(content, receiver).length > 0;
 }
@@ -197,10 +221,24 @@ function* ofInhibitions(was: Json, is: Json): Iterable<FileEffect> {
   for (const { path: _, ...rule } of inhibitionRulesOf(is))
     if (!old.has(JSON.stringify(rule)))
       yield {
-        class: 'in-place',
+        class: isOfLesser(rule) ? 'in-place' : 'disruption',
         message: `alerts with ${textOf(rule.target)} are held back while one with ${textOf(rule.source)}${rule.equal.length > 0 ? ` and the same ${rule.equal.join(' and ')}` : ''} fires`,
         advice: 'make sure that the one that fires tells those who would mend the others',
       };
+}
+
+/** Whether alerts are held back by more urgent ones of the same thing alone: they say what somebody hears already. */
+function isOfLesser({ source, target, equal }: Pick<InhibitionRule, 'source' | 'target' | 'equal'>): boolean {
+  const urgencies = (matchers: readonly AlertMatcher[]) =>
+    matchers
+      .filter(({ name, operator }) => name === 'severity' && (operator === '=' || operator === '=~'))
+      .flatMap(({ operator, value }) => (operator === '=' ? [value] : valuesBy(value)))
+      .map(urgencyOf);
+  const [over, under] = [urgencies(source), urgencies(target)];
+  return (
+    [equal.length > 0, over.length > 0, under.length > 0].every(Boolean) &&
+    under.every((one) => over.every((other) => isLessUrgent(one, other)))
+  );
 }
 
 /** Labels that routes ask for, and how they say so, by the name of the label. */
