@@ -2,6 +2,7 @@ import { runsProgram } from '../../../manifests/programs';
 import type { Json } from '../../../manifests/resource';
 import { list, mappings, record, string } from '../../../manifests/resource';
 import { isLessUrgent, urgencyOf } from '../../../simulate/alerting/urgency';
+import { prometheusDuration } from '../../../upstream/prometheus/duration';
 import { readContent } from '../../../upstream/prometheus/yaml';
 import type { ConfiguredPrometheus, PrometheusFile } from '../../../world/prometheus';
 import { configuredPrometheuses, configuredPrometheusOf } from '../../../world/prometheus';
@@ -65,10 +66,17 @@ function filesOf({ configuration, rules, jobFiles }: ConfiguredPrometheus): read
   return [configuration, ...rules, ...jobFiles];
 }
 
+interface Alert {
+  readonly text: string;
+  readonly severity: string | undefined;
+  /** As it is written. @default - no time */
+  readonly for: string | undefined;
+}
+
 /** What is read, told and sent, each with the file that says so. */
 interface Settings {
   readonly jobs: ReadonlyMap<string, { readonly json: Json; readonly text: string }>;
-  readonly alerts: ReadonlyMap<string, { readonly text: string; readonly severity: string | undefined }>;
+  readonly alerts: ReadonlyMap<string, Alert>;
   /** Addresses of Alertmanagers, and how many discoveries find others. */
   readonly alertmanagers: ReadonlyMap<string, string>;
   readonly remotes: ReadonlyMap<string, string>;
@@ -76,7 +84,7 @@ interface Settings {
 
 function settingsOf(files: readonly ReadFile[]): Settings {
   const jobs = new Map<string, { json: Json; text: string }>();
-  const alerts = new Map<string, { text: string; severity: string | undefined }>();
+  const alerts = new Map<string, Alert>();
   const [alertmanagers, remotes] = [new Map<string, string>(), new Map<string, string>()];
   for (const { text, content: any } of files) {
     const content = record(any) ?? {};
@@ -84,7 +92,10 @@ function settingsOf(files: readonly ReadFile[]): Settings {
     for (const group of list(content['groups']))
       for (const rule of mappings(record(group)?.['rules']))
         if (string(rule['alert']))
-          alerts.set(string(rule['alert'])!, { text, severity: string(record(rule['labels'])?.['severity']) });
+          alerts.set(string(rule['alert'])!, {
+            ...{ text, for: string(rule['for']) },
+            severity: string(record(rule['labels'])?.['severity']),
+          });
     for (const entry of mappings(record(content['alerting'])?.['alertmanagers'])) {
       for (const target of targetsOf(entry)) alertmanagers.set(target, text);
       for (const found of discoveriesOf(entry)) alertmanagers.set(`those of ${found}`, text);
@@ -138,10 +149,11 @@ function* lostBetween(was: Settings, is: Settings): Iterable<Lost> {
       message: `nobody is told any more by ${firstNames(gone.map(([name]) => name))}`,
       advice: TOLD,
     };
-  for (const [name, { severity, text }] of was.alerts) {
+  for (const [name, { severity, text, for: time }] of was.alerts) {
     const now = is.alerts.get(name);
-    const found = now && severityLowered(name, severity, now.severity);
-    if (found) yield { text, ...found };
+    if (!now) continue;
+    for (const found of [severityLowered(name, severity, now.severity), toldLater(name, time, now.for)])
+      if (found) yield { text, ...found };
   }
   const untold = [...was.alertmanagers].filter(([name]) => !is.alertmanagers.has(name));
   if (untold.length > 0)
@@ -164,6 +176,16 @@ export function severityLowered(name: string, was: string | undefined, is: strin
   return {
     message: `${name} has severity ${is ?? 'none'} in place of ${was}: whoever was told at once may be told later, or not at all`,
     advice: 'make sure that nobody has to act at once on it: strata alerts',
+  };
+}
+
+/** What is said of an alert that has to hold for longer before anybody is told; undefined where it does not. */
+export function toldLater(name: string, was: string | undefined, is: string | undefined) {
+  const [old, now] = [was, is].map((text) => prometheusDuration(text ?? '0s'));
+  if (old === undefined || now === undefined || now <= old) return undefined;
+  return {
+    message: `${name} has to hold for ${is} in place of ${was ?? 'no time'} before anybody is told`,
+    advice: 'make sure that what it tells of may last so long: strata alerts',
   };
 }
 

@@ -1,5 +1,6 @@
 import type { FieldChange } from '../../field-change';
 import { partitionOf, replacesPods } from '../held';
+import { operatedChanges, podFieldsOf } from '../operated-changes';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import type { WorkloadChange } from '../workloads';
@@ -51,6 +52,13 @@ spec:
           message: messageOf(diff, field) + restOf(workload),
         };
     }
+    for (const each of operatedChanges(diff))
+      for (const field of podFieldsOf(each))
+        yield {
+          change: each.change,
+          field,
+          message: 'the operator gives its StatefulSet another template: pods are replaced by those of a new revision',
+        };
   },
 });
 

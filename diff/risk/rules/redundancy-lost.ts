@@ -5,9 +5,10 @@ import { servicesOfWorkload } from '../../../world/services';
 import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
+import { operatedChanges, rebuildingFieldsOf, sizeOfOperated } from '../operated-changes';
 import { fieldAt } from '../paths';
 import { byNumber } from '../plural';
-import type { WorldChange } from '../risk';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { changedWorkloads } from '../workloads';
 
@@ -31,6 +32,7 @@ export default riskRule({
   advice: 'keep two pods of what has to serve without a break',
   example: { before: web(3), after: web(1), finds: ['Deployment/shop/web spec.replicas'], harmless: web(2) },
   *find(diff) {
+    yield* ofOperators(diff);
     for (const { change, field, before, after } of scaled(diff)) {
       const [was, is] = [podsOf(diff.before, before), podsOf(diff.after, after)];
       if (!was || !is) continue;
@@ -64,6 +66,39 @@ export default riskRule({
     }
   },
 });
+
+/** What the Prometheus operator keeps pods of: fewer of them, or all of them made again at once. */
+function* ofOperators(diff: WorldChange): Iterable<FoundRisk> {
+  for (const each of operatedChanges(diff)) {
+    const { change, before, after } = each;
+    const [was, is] = [sizeOfOperated(before), sizeOfOperated(after)];
+    const field = fieldAt(change, ['spec', 'replicas']);
+    if (is.replicas < was.replicas && is.replicas <= 1)
+      yield {
+        change,
+        field,
+        message:
+          is.replicas === 1
+            ? 'a single pod is left: whatever stops it interrupts what it measures and tells'
+            : 'no pod is left: nothing is measured or told',
+      };
+    if (is.shards < was.shards)
+      yield {
+        change,
+        field: fieldAt(change, ['spec', 'shards']),
+        message: `${byNumber(was.shards - is.shards, 'a shard goes', 'shards go')}: what was stored there is asked by nobody any more`,
+        advice: 'keep the shard until what it stores is not needed any more',
+      };
+    for (const rebuilding of rebuildingFieldsOf(each))
+      yield {
+        change,
+        field: rebuilding,
+        message:
+          'a StatefulSet cannot be changed in this: the operator deletes it, all of its pods at once, and makes it again',
+        advice: 'do it when nobody needs it for some minutes, and look at what its pods keep outside of claims',
+      };
+  }
+}
 
 interface Scaled {
   readonly change: ObjectChange;

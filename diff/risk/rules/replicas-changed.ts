@@ -1,5 +1,6 @@
 import { number } from '../../../manifests/resource';
 import { scalersOf } from '../../../world/autoscalers';
+import { operatedChanges, sizeOfOperated } from '../operated-changes';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
@@ -45,6 +46,12 @@ spec:
 `,
   },
   *find(diff) {
+    for (const { change, before, after } of operatedChanges(diff)) {
+      const field = fieldAt(change, ['spec', 'replicas']) ?? fieldAt(change, ['spec', 'shards']);
+      const [was, is] = [before, after].map(sizeOfOperated).map(({ replicas, shards }) => replicas * shards);
+      if (field && was !== is)
+        yield { change, field, message: count(Math.abs(is! - was!), is! > was! ? 'more ' : 'fewer ') };
+    }
     for (const workload of changedWorkloads(diff)) {
       const { change, after } = workload;
       yield* ofJobs(workload);

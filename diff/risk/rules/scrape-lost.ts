@@ -15,10 +15,11 @@ import type { ServiceView } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { changesOf, isKept } from '../kinds';
+import { operatedChanges } from '../operated-changes';
 import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
 import { byNumber, firstNames, firstTexts } from '../plural';
-import { scrapingLost, severityLowered } from '../programs/scraping';
+import { scrapingLost, severityLowered, toldLater } from '../programs/scraping';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import type { Deselected } from '../selections';
@@ -57,6 +58,8 @@ export default riskRule({
       if (change.before?.group === 'monitoring.coreos.com') yield* ofMonitor(diff, change);
     yield* ofTargets(diff);
     yield* ofSelections(diff);
+    yield* ofAlertmanagers(diff);
+    for (const change of changesOf(diff, 'PrometheusRule')) yield* ofRecords(diff, change);
     const told = new Set<ObjectChange>();
     for (const found of [
       ...ofFiles(diff),
@@ -137,10 +140,6 @@ function metricsLostBy(diff: WorldChange, before: Resource, after: Resource): st
 /** What a rule object says that nobody selects any more, and no other does. */
 function rulesLostBy({ after }: WorldChange, { before }: Deselected): string | undefined {
   const others = operatorObjects(after, 'PrometheusRule').filter((each) => !isUnselected(after, each));
-  const namesIn = (object: Resource, field: 'alert' | 'record') =>
-    list(object.at(['spec', 'groups'])).flatMap((group) =>
-      mappings(record(group)?.['rules']).flatMap((rule) => string(rule[field]) ?? []),
-    );
   const [alerts, records] = (['alert', 'record'] as const).map((field) => {
     const now = new Set(others.flatMap((each) => namesIn(each, field)));
     return [...new Set(namesIn(before, field))].filter((name) => !now.has(name));
@@ -152,6 +151,12 @@ function rulesLostBy({ after }: WorldChange, { before }: Deselected): string | u
       : []),
   ];
   return texts.length > 0 ? texts.join(', and ') : undefined;
+}
+
+function namesIn(object: Resource, field: 'alert' | 'record'): string[] {
+  return list(object.at(['spec', 'groups'])).flatMap((group) =>
+    mappings(record(group)?.['rules']).flatMap((rule) => string(rule[field]) ?? []),
+  );
 }
 
 /** Services and workloads that change, and that monitors which stay as they are find no more, or not by that port. */
@@ -400,22 +405,91 @@ function* ofRules(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk> 
   };
 }
 
+/** Whom a Prometheus of the operator sends its alerts to no more. */
+function* ofAlertmanagers(diff: WorldChange): Iterable<FoundRisk> {
+  for (const { change, before, after } of operatedChanges(diff)) {
+    if (change.kind !== 'Prometheus' && change.kind !== 'ThanosRuler') continue;
+    // More may be named in a Secret.
+    const [was, is] = [before, after].map((each) => alertmanagersOf(diff, each));
+    const gone = was!.filter((each) => !is!.includes(each));
+    const field = ['alerting', 'additionalAlertManagerConfigs', 'alertmanagersUrl', 'alertmanagersConfig']
+      .map((name) => fieldAt(change, ['spec', name]))
+      .find(Boolean);
+    if (gone.length > 0)
+      yield {
+        change,
+        field,
+        message:
+          is!.length === 0
+            ? 'it sends its alerts to no Alertmanager any more: nobody is told of any'
+            : `it sends its alerts to ${firstNames(gone)} no more`,
+        advice: 'make sure that somebody is told by other means: strata alerts',
+      };
+  }
+}
+
+function alertmanagersOf({ before: world }: WorldChange, by: Resource): string[] {
+  const secret = (field: string) => {
+    const own = record(by.at(['spec', field]));
+    return own ? [`those of Secret ${String(own['name'])}`] : [];
+  };
+  return [
+    ...mappings(by.at(['spec', 'alerting', 'alertmanagers'])).map(
+      ({ namespace, name }) => `Alertmanager ${String(namespace ?? world.namespaceOf(by))}/${String(name)}`,
+    ),
+    ...list(by.at(['spec', 'alertmanagersUrl'])).map(String),
+    ...secret('additionalAlertManagerConfigs'),
+    ...secret('alertmanagersConfig'),
+  ];
+}
+
+/** Series that a rule object recorded, and that nothing records any more. */
+function* ofRecords({ after: world }: WorldChange, change: ObjectChange): Iterable<FoundRisk> {
+  const { before, after } = change;
+  if (before?.group !== 'monitoring.coreos.com' || (!after && isKept(before))) return;
+  const now = new Set(
+    operatorObjects(world, 'PrometheusRule')
+      .filter((each) => each === after || !isUnselected(world, each))
+      .flatMap((each) => namesIn(each, 'record')),
+  );
+  const gone = [...new Set(namesIn(before, 'record'))].filter(
+    (name) => !now.has(name) && !isRecordedByFile(world, name),
+  );
+  if (gone.length > 0)
+    yield {
+      change,
+      field: after && fieldAt(change, ['spec', 'groups']),
+      message: `${firstNames(gone)} ${byNumber(gone.length, 'is', 'are')} recorded no more: what asks for ${byNumber(gone.length, 'it', 'them')} finds nothing`,
+      advice: 'make sure that no alert, dashboard or autoscaler asks for it: strata alerts',
+    };
+}
+
+function isRecordedByFile(world: World, name: string): boolean {
+  return world
+    .of('ConfigMap')
+    .some((each) =>
+      Object.values(strings(each.at(['data']))).some((text) => text.includes('record:') && text.includes(name)),
+    );
+}
+
 /** Alerts that ask for less than they did, of the same name. */
 function* lessUrgent(change: ObjectChange): Iterable<FoundRisk> {
-  const severities = (rules: Resource | undefined) =>
+  const alertsOf = (rules: Resource | undefined) =>
     new Map(
       list(rules?.at(['spec', 'groups'])).flatMap((group) =>
         mappings(record(group)?.['rules']).flatMap((rule) => {
-          const [name, severity] = [string(rule['alert']), string(record(rule['labels'])?.['severity'])];
-          return name === undefined ? [] : [[name, severity] as const];
+          const name = string(rule['alert']);
+          const own = { severity: string(record(rule['labels'])?.['severity']), for: string(rule['for']) };
+          return name === undefined ? [] : [[name, own] as const];
         }),
       ),
     );
-  const now = severities(change.after);
-  for (const [name, was] of severities(change.before)) {
+  const now = alertsOf(change.after);
+  for (const [name, was] of alertsOf(change.before)) {
     const is = now.get(name);
-    const found = now.has(name) ? severityLowered(name, was, is) : undefined;
-    if (found) yield { change, field: fieldAt(change, ['spec', 'groups']), ...found };
+    if (!is) continue;
+    for (const found of [severityLowered(name, was.severity, is.severity), toldLater(name, was.for, is.for)])
+      if (found) yield { change, field: fieldAt(change, ['spec', 'groups']), ...found };
   }
 }
 
