@@ -42,7 +42,7 @@ export default riskRule({
   id: 'scrape-lost',
   class: 'disruption',
   description:
-    'metrics that nobody reads any more, or an alert that is removed: by monitors and rules of the operator, or in the files of a Prometheus',
+    'metrics that nobody reads any more, a series that nothing records, or an alert that is removed, told later or sent to nobody: by monitors and rules of the operator and whoever selects them, or in the files of a Prometheus',
   reason:
     'Alerts about what is not measured do not fire, and nobody is told that they cannot. Dashboards and autoscalers by these metrics stand still.',
   source: 'https://prometheus-operator.dev/docs/developer/getting-started/#deploying-a-sample-application',
