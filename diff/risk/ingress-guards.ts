@@ -43,6 +43,9 @@ export function listedAddresses(before: Resource, after: Resource): ListedAddres
 export const LOGIN =
   /\/(auth-(url|type|tls-secret|tls-verify-client|signin|secret|service)|basic-auth-secret|jwt-key|forward-auth|oauth2?-[\w-]+|oidc[\w-]*)$/;
 
+/** Those that ask nobody by themselves: without auth-type nobody is asked for what stands in a Secret, without auth-url nobody is sent to sign in. */
+const BESIDE = /^(nginx\.ingress\.kubernetes\.io|haproxy\.org)\/auth-(secret|signin)$/;
+
 /** Whether the value of such an annotation asks nobody. */
 export function asksNobody(value: string | undefined): boolean {
   return value === undefined || /^(false|off|none|optional_no_ca|)$/.test(value);
@@ -51,6 +54,6 @@ export function asksNobody(value: string | undefined): boolean {
 /** The annotation by which an Ingress asks who somebody is, where none did before. */
 export function loginGained(before: Resource, after: Resource): string | undefined {
   const logins = ({ annotations }: Resource) =>
-    Object.keys(annotations).filter((name) => LOGIN.test(name) && !asksNobody(annotations[name]));
+    Object.keys(annotations).filter((name) => LOGIN.test(name) && !BESIDE.test(name) && !asksNobody(annotations[name]));
   return logins(before).length > 0 ? undefined : logins(after)[0];
 }

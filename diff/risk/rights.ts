@@ -1,15 +1,18 @@
 import type { Json, Resource } from '../../manifests/resource';
 import { list, mappings, record, string } from '../../manifests/resource';
 import { selects } from '../../manifests/selector';
+import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
 import type { ObjectChange } from '../object-change';
 import { roleRights } from '../role-rights';
-import { soMany } from './plural';
+import { namespacedRules } from './namespaced-rules';
+import { firstNames, soMany } from './plural';
 import { whyRefused } from './refused-bindings';
 import type { WorldChange } from './risk';
+import type { WorkloadChange } from './workloads';
 
 /** Rules that a binding gives a subject. */
 export interface RoleGrant {
@@ -17,7 +20,7 @@ export interface RoleGrant {
   /** A namespace; `*`: everywhere. */
   readonly scope: string;
   readonly rules: readonly Json[];
-  /** A role whose rules are not known here: that of the binding. @default - they are */
+  /** A role whose rules are not known here, with its kind: that of the binding. @default - they are */
   readonly unknown?: string;
 }
 
@@ -29,6 +32,8 @@ export interface Right {
   readonly verb: string;
   /** The one object that it is about: a `*` is a name like others (pkg/apis/rbac/v1/evaluation_helpers.go). @default - whatever it is called */
   readonly name?: string;
+  /** The objects that it is not about. @default - none is left out */
+  readonly but?: readonly string[];
 }
 
 const ALL: readonly Json[] = [
@@ -111,14 +116,22 @@ const byRole = memo((world: World): ReadonlyMap<string, readonly Resource[]> => 
   return bindings;
 });
 
-/** What one binding gives each of its subjects. */
+/** What one binding gives each of its subjects; of a ClusterRole a RoleBinding gives what is about objects of its namespace. */
 export function grantOf(world: World, binding: Resource): RoleGrant {
+  const grant = wholeGrantOf(world, binding);
+  return grant.scope === '*' ? grant : { ...grant, rules: namespacedRules(world, grant.rules) };
+}
+
+function wholeGrantOf(world: World, binding: Resource): RoleGrant {
   const scope = binding.kind === 'RoleBinding' ? world.namespaceOf(binding) : '*';
   const kind = string(binding.at(['roleRef', 'kind'])) ?? '';
   const name = string(binding.at(['roleRef', 'name'])) ?? '';
   if (name === 'cluster-admin' && kind === 'ClusterRole') return { binding, scope, rules: ALL };
   const role = world.find(kind, kind === 'Role' ? world.namespaceOf(binding) : '', name);
-  if (role.is !== 'present') return { binding, scope, rules: aggregatedTo(world, name), unknown: name };
+  if (role.is !== 'present') {
+    const rules = kind === 'ClusterRole' ? aggregatedTo(world, name) : [];
+    return { binding, scope, rules, unknown: `${kind} ${name}` };
+  }
   return { binding, scope, rules: rulesOf(world, role.resource) };
 }
 
@@ -131,16 +144,79 @@ export function rulesOf(world: World, role: Resource): readonly Json[] {
     .flatMap((each) => mappings(each.at(['rules'])));
 }
 
+/** From the one that may do most on. */
+const BUILT_IN: readonly string[] = ['admin', 'edit', 'view'];
+
 /** `admin`, `edit`, `view`: the roles of every cluster that a ClusterRole adds its rules to. */
 export function aggregatedInto({ labels }: Resource): string[] {
-  return ['admin', 'edit', 'view'].filter(
-    (name) => labels[`rbac.authorization.k8s.io/aggregate-to-${name}`] === 'true',
-  );
+  return BUILT_IN.filter((name) => labels[`rbac.authorization.k8s.io/aggregate-to-${name}`] === 'true');
+}
+
+/** The roles that have the rules of such a ClusterRole in the end: edit takes in view, and admin takes in edit (bootstrappolicy/policy.go). */
+export function aggregatedAtLast(role: Resource): string[] {
+  const into = aggregatedInto(role);
+  const least = Math.max(...into.map((name) => BUILT_IN.indexOf(name)));
+  return BUILT_IN.slice(0, least + 1);
+}
+
+/** Who may have a role, or not, by a binding that is not here: in words, and what they have by it before and after. */
+export interface UnseenHolders {
+  readonly who: string;
+  readonly before: readonly RoleGrant[];
+  readonly after: readonly RoleGrant[];
+}
+
+/**
+ * Whoever is bound elsewhere to a role that changes, and whoever is bound to a ClusterRole of every cluster that it adds its rules to, before or
+ * after. A label that comes or goes changes what these have, and nothing for those who are bound to the role itself.
+ */
+export function unseenHolders(diff: WorldChange, { before, after }: ObjectChange): UnseenHolders[] {
+  const either = (before ?? after)!;
+  const scope = either.kind === 'Role' ? diff.before.namespaceOf(either) : '*';
+  const of = (world: World, role: Resource | undefined, into?: string): RoleGrant[] =>
+    role && (into === undefined || aggregatedInto(role).includes(into))
+      ? [{ binding: role, scope, rules: rulesOf(world, role) }]
+      : [];
+  const isSeen = areBindingsKnown(before ? diff.before : diff.after, either);
+  const into =
+    either.kind === 'ClusterRole'
+      ? BUILT_IN.filter((name) => [before, after].some((role) => role && aggregatedInto(role).includes(name)))
+      : [];
+  const holders = into.map((name) => ({
+    name,
+    before: of(diff.before, before, name),
+    after: of(diff.after, after, name),
+  }));
+  // The same for several of them is said once.
+  const groups = new Map<string, typeof holders>();
+  for (const holder of holders) addTo(groups, JSON.stringify([holder.before.length, holder.after.length]), holder);
+  return [
+    ...[...groups.values()].map((same) => ({
+      who: `whoever has ClusterRole ${same.map(({ name }) => name).join(', ')}`,
+      before: same[0]!.before,
+      after: same[0]!.after,
+    })),
+    ...(isSeen || into.length > 0 || !before
+      ? []
+      : [{ who: 'whoever is bound to it elsewhere', before: of(diff.before, before), after: of(diff.after, after) }]),
+  ];
+}
+
+/** The API groups that the roles of every cluster have rights in by themselves (bootstrappolicy/policy.go). */
+const GROUPS_OF_BUILT_IN: ReadonlySet<string> = new Set([
+  ...['', '*', 'apps', 'autoscaling', 'batch', 'events.k8s.io', 'extensions', 'policy', 'authorization.k8s.io'],
+  ...['coordination.k8s.io', 'discovery.k8s.io', 'networking.k8s.io', 'rbac.authorization.k8s.io', 'resource.k8s.io'],
+]);
+
+/** Whether a role that is not known here may well have a right all the same: of `view` and its like no group of add-ons is unknown. */
+export function mayHold({ unknown }: RoleGrant, { group }: Right): boolean {
+  if (unknown === undefined) return false;
+  return !BUILT_IN.some((name) => unknown === `ClusterRole ${name}`) || GROUPS_OF_BUILT_IN.has(group);
 }
 
 function aggregatedTo(world: World, name: string): readonly Json[] {
   return everyKnown(world, 'ClusterRole')
-    .filter((role) => aggregatedInto(role).includes(name))
+    .filter((role) => aggregatedAtLast(role).includes(name))
     .flatMap((role) => mappings(role.at(['rules'])));
 }
 
@@ -151,13 +227,17 @@ export function bindingsOfRole(world: World, role: Resource): readonly Resource[
     role.kind === 'ClusterRole'
       ? aggregates.filter((each) => rulesOf(world, each).some((rule) => [role.at(['rules'])].flat().includes(rule)))
       : [];
-  const builtIn = aggregatedInto(role);
+  const builtIn = role.kind === 'ClusterRole' ? aggregatedAtLast(role) : [];
   const toBuiltIn =
     builtIn.length === 0
       ? []
       : ['RoleBinding', 'ClusterRoleBinding']
           .flatMap((kind) => everyKnown(world, kind))
-          .filter((binding) => builtIn.includes(String(binding.at(['roleRef', 'name']))));
+          .filter(
+            (binding) =>
+              binding.at(['roleRef', 'kind']) === 'ClusterRole' &&
+              builtIn.includes(String(binding.at(['roleRef', 'name']))),
+          );
   return [...new Set([role, ...targets].flatMap((each) => bindingsTo(world, each)).concat(toBuiltIn))];
 }
 
@@ -238,14 +318,14 @@ const NAMED = 4;
 /** `get, list secrets in shop; create pods everywhere`; of more than four only the number of rights is said, each a verb on a resource. */
 export function textOfRights(rights: readonly Right[]): string {
   const byPlace = new Map<string, Set<string>>();
-  for (const { scope, group, resource, verb, name } of rights) {
+  for (const { scope, group, resource, verb, name, but } of rights) {
     const where = scope === '*' ? 'everywhere' : `in ${scope}`;
     const full =
       group === '' || group === '*' || group === PATHS || group === 'role' ? resource : `${resource}.${group}`;
     const what =
       group === 'role'
-        ? `what ClusterRole ${resource} allows`
-        : `${full === '*' ? 'everything' : full}${name === undefined ? '' : ` ${name}`}`;
+        ? `what ${resource} allows`
+        : [full === '*' ? 'everything' : full, name, but && `other than ${firstNames(but)}`].filter(Boolean).join(' ');
     const place = `${what} ${where}`;
     const does = group === 'role' ? 'do' : verb === '*' ? 'do anything with' : verb;
     byPlace.set(place, (byPlace.get(place) ?? new Set()).add(does));
@@ -263,7 +343,22 @@ export function accountOf(podSpec: Json): string {
 
 /** What one ServiceAccount may do that another one, or the same one before, may not. */
 export function newRights(before: readonly RoleGrant[], after: readonly RoleGrant[]): Right[] {
-  return [...rightsIn(after)].filter((right) => !includes(before, right));
+  const old = [...rightsIn(before)].filter(({ name }) => name !== undefined);
+  return [...rightsIn(after)]
+    .filter((right) => !includes(before, right))
+    .map((right) => {
+      // The named ones are allowed already.
+      const but =
+        right.name === undefined ? old.filter((named) => isOfSame(named, right)).map(({ name }) => name!) : [];
+      return but.length === 0 ? right : { ...right, but: [...new Set(but)] };
+    });
+}
+
+function isOfSame(one: Right, other: Right): boolean {
+  return (
+    (one.scope === '*' || one.scope === other.scope) &&
+    (['group', 'resource', 'verb'] as const).every((field) => one[field] === other[field])
+  );
 }
 
 /** The grants of a ServiceAccount. */
@@ -284,4 +379,14 @@ export function projectsToken(podSpec: Json): boolean {
   return mappings(podSpec['volumes']).some((volume) =>
     mappings(record(volume['projected'])?.['sources']).some((source) => record(source['serviceAccountToken'])),
   );
+}
+
+/** Whether the pods of a workload have the token of their account, before and after. */
+export function holdsToken(
+  diff: Pick<WorldChange, 'before' | 'after'>,
+  { before, after }: Pick<WorkloadChange, 'before' | 'after'>,
+): [boolean, boolean] {
+  const holds = (world: World, { namespace, podSpec }: WorkloadManifest) =>
+    mountsToken(world, namespace, podSpec) || projectsToken(podSpec);
+  return [holds(diff.before, before), holds(diff.after, after)];
 }

@@ -231,6 +231,15 @@ describe('store-becomes-ephemeral', () => {
 });
 
 describe('reclaim-loosened', () => {
+  test('for a volume that is emptied for the next claim', () => {
+    const volume = (policy: string) =>
+      `{ apiVersion: v1, kind: PersistentVolume, metadata: { name: p }, spec: { capacity: { storage: 1Gi }, accessModes: [ReadWriteOnce], hostPath: { path: /x }${policy && `, persistentVolumeReclaimPolicy: ${policy}`} } }`;
+    expect(classed('reclaim-loosened', volume(''), volume('Recycle'))).toEqual([
+      'data-loss PersistentVolume/p spec.persistentVolumeReclaimPolicy',
+    ]);
+    expect(classed('reclaim-loosened', volume('Delete'), volume('Recycle'))).toEqual([]);
+    expect(classed('reclaim-loosened', volume('Recycle'), volume(''))).toEqual([]);
+  });
   test('for a set, from the default', () => {
     const deletes = set('persistentVolumeClaimRetentionPolicy: { whenDeleted: Delete, whenScaled: Retain }');
     expect(classed('reclaim-loosened', set(''), deletes)).toHaveLength(1);

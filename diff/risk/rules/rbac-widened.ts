@@ -7,17 +7,15 @@ import { fieldAt } from '../paths';
 import { whyRefused } from '../refused-bindings';
 import type { Right, RoleGrant } from '../rights';
 import {
-  aggregatedInto,
-  areBindingsKnown,
   bindingsOfRole,
   grantOf,
   grantsTo,
   isEscalating,
   newRights,
-  rulesOf,
   subjectsChanged,
   subjectsOfBinding,
   textOfRights,
+  unseenHolders,
 } from '../rights';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
@@ -63,7 +61,7 @@ export default riskRule({
         fieldAt(change, ['rules']) ?? fieldAt(change, ['aggregationRule']) ?? fieldAt(change, ['metadata', 'labels']);
       const bindings = bindingsOfRole(diff.after, change.after);
       yield* widened(diff, change, field, bindings, told);
-      yield* unbound(diff, change, change.after, field, bindings);
+      if (bindings.length === 0) yield* unbound(diff, change, field);
     }
   },
 });
@@ -101,31 +99,12 @@ function* widened(
 }
 
 /** A role that nobody here is bound to, where there may be bindings elsewhere. */
-function* unbound(
-  diff: WorldChange,
-  change: ObjectChange,
-  role: Resource,
-  field: FieldChange | undefined,
-  bindings: readonly Resource[],
-): Iterable<FoundRisk> {
-  const into = aggregatedInto(role);
-  const namespace = diff.after.namespaceOf(role);
-  const isClosed = into.length === 0 && areBindingsKnown(diff.after, role);
-  // A new role gives nobody anything.
-  if (bindings.length > 0 || isClosed || (change.does === 'added' && into.length === 0)) return;
-  const scope = role.kind === 'Role' ? namespace : '*';
-  const of = (world: WorldChange['before'], each: Resource | undefined): RoleGrant[] =>
-    each ? [{ binding: each, scope, rules: rulesOf(world, each) }] : [];
-  const old = change.before;
-  const rights = newRights(
-    // What others aggregate is there already.
-    old && aggregatedInto(old).join() !== into.join() ? [] : of(diff.before, old),
-    of(diff.after, role),
-  );
-  if (rights.length === 0) return;
-  const who =
-    into.length > 0 ? `whoever has ClusterRole ${into.join(', ')} may` : 'whoever is bound to it elsewhere may';
-  yield { change, field, message: `${who} ${textOfRights(worstFirst(rights))}${danger(rights)}` };
+function* unbound(diff: WorldChange, change: ObjectChange, field: FieldChange | undefined): Iterable<FoundRisk> {
+  for (const { who, before, after } of unseenHolders(diff, change)) {
+    const rights = newRights(before, after);
+    if (rights.length > 0)
+      yield { change, field, message: `${who} may ${textOfRights(worstFirst(rights))}${danger(rights)}` };
+  }
 }
 
 function worstFirst(rights: readonly Right[]): readonly Right[] {

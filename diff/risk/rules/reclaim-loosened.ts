@@ -106,7 +106,15 @@ export default riskRule({
         if (does !== 'changed' || !before || !after) continue;
         for (const { path, absent, message } of policies) {
           const [was, is] = [before, after].map((resource) => policyAt(resource, path) ?? absent);
-          if (was === 'Retain' && is === 'Delete') yield { change, field: fieldAt(change, path.map(String)), message };
+          const field = fieldAt(change, path.map(String));
+          if (was === 'Retain' && is === 'Delete') yield { change, field, message };
+          // A controller of the cluster deletes the files (pkg/controller/volume/persistentvolume, recycleVolumeOperation).
+          if (kind === 'PersistentVolume' && was === 'Retain' && is === 'Recycle')
+            yield {
+              change,
+              field,
+              message: 'the files on the volume are deleted along with its claim from now on, for others to use it',
+            };
         }
       }
     }

@@ -3,10 +3,9 @@ import { workloadNamed } from '../../../world/autoscalers';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { firstNames } from '../plural';
-import { accountOf, grantsOfAccount, mountsToken, newRights, projectsToken, textOfRights } from '../rights';
+import { accountOf, grantsOfAccount, holdsToken, newRights, textOfRights } from '../rights';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import type { WorkloadChange } from '../workloads';
 import { changedWorkloads, templateFields } from '../workloads';
 
 const web = (pod: string) => `
@@ -41,7 +40,7 @@ export default riskRule({
       const { change, before, after } = workload;
       const at = (name: string) => fieldAt(change, [...after.podSpecPath.map(String), name]);
       const [was, is] = [accountOf(before.podSpec), accountOf(after.podSpec)];
-      const [had, has] = tokens(diff, workload);
+      const [had, has] = holdsToken(diff, workload);
       if (!has) continue;
       if (!had) {
         const field = at('automountServiceAccountToken') ?? at('serviceAccountName') ?? at('volumes');
@@ -65,13 +64,6 @@ export default riskRule({
   },
 });
 
-function tokens(diff: WorldChange, { before, after }: Pick<WorkloadChange, 'before' | 'after'>): [boolean, boolean] {
-  return [
-    mountsToken(diff.before, before.namespace, before.podSpec) || projectsToken(before.podSpec),
-    mountsToken(diff.after, after.namespace, after.podSpec) || projectsToken(after.podSpec),
-  ];
-}
-
 /** A ServiceAccount whose pods get its token from now on. */
 function* ofAccounts(diff: WorldChange) {
   for (const change of changesOf(diff, 'ServiceAccount')) {
@@ -82,7 +74,7 @@ function* ofAccounts(diff: WorldChange) {
     for (const after of diff.after.workloadsIn(namespace)) {
       if (accountOf(after.podSpec) !== change.after.name) continue;
       const before = workloadNamed(diff.before, after.resource.kind, namespace, after.resource.name);
-      const [had, has] = before ? tokens(diff, { before, after }) : [true, true];
+      const [had, has] = before ? holdsToken(diff, { before, after }) : [true, true];
       if (!had && has) addTo(users, true, diff.after.idOf(after.resource));
     }
     const pods = users.get(true);
