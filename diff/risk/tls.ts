@@ -260,3 +260,8 @@ function* termsLost(was: TlsTerms, is: TlsTerms): Iterable<string> {
     yield `TLS 1.${is.oldest! - 10} is taken, where 1.${was.oldest - 10} was the oldest version`;
   for (const lost of was.also ?? []) if (!is.also?.includes(lost)) yield lost;
 }
+
+/** Whether clients are refused without a certificate, who were not before. Of what the program behind asked nothing is known. */
+export function needsCertificate(was: TlsStance, is: TlsStance): boolean {
+  return is.tls?.asksClient === 'yes' && !is.tls.passes && was.tls?.asksClient !== 'yes' && was.tls?.passes !== true;
+}

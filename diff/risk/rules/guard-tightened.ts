@@ -5,6 +5,7 @@ import { modeChanges, strictness } from '../mutual-tls';
 import { fieldAt } from '../paths';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
+import { needsCertificate, tlsStances } from '../tls';
 import { openedRoutes } from '../traefik';
 
 const policy = (mode: string, labels = 'a: b') => `
@@ -18,7 +19,7 @@ export default riskRule({
   id: 'guard-tightened',
   class: 'disruption',
   description:
-    'an Ingress that takes requests from fewer addresses or asks for a login, a route that passes one more middleware, or a mesh that asks for certificates or tokens that it did not ask for',
+    'an Ingress that takes requests from fewer addresses or asks for a login, a listener that asks clients for a certificate, a route that passes one more middleware, or a mesh that asks for certificates or tokens that it did not ask for',
   reason:
     'Whoever is not among those that are let in is refused at once: clients without a sidecar, tokens of another issuer, addresses beside the list.',
   source: 'https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/',
@@ -35,6 +36,7 @@ export default riskRule({
       if (change.does === 'added')
         yield { change, message: 'requests with a token that none of its issuers has given are refused' };
     yield* ofLogins(diff);
+    yield* ofCertificates(diff);
     for (const change of changesOf(diff, 'Ingress'))
       if (change.before && change.after)
         for (const { name, closed } of listedAddresses(change.before, change.after))
@@ -70,6 +72,28 @@ function* ofLogins(diff: WorldChange): Iterable<FoundRisk> {
         field: fieldAt(change, ['spec', 'routes']),
         message: `${rule} passes ${lost.join(', ')} from now on: whom it refuses is let in no more`,
       };
+  }
+}
+
+/** Gateways, listeners and routes that ask clients for a certificate from now on. */
+function* ofCertificates({ changes }: WorldChange): Iterable<FoundRisk> {
+  for (const change of changes) {
+    const { does, before, after } = change;
+    if (does !== 'changed' || !before || !after) continue;
+    const old = tlsStances(before);
+    for (const is of tlsStances(after)) {
+      const was = old.find(({ at }) => at === is.at);
+      if (!was || !needsCertificate(was, is)) continue;
+      yield {
+        change,
+        field:
+          fieldAt(change, [...is.path, 'tls']) ??
+          fieldAt(change, is.path) ??
+          fieldAt(change, ['spec', 'tls']) ??
+          fieldAt(change, ['spec']),
+        message: `${is.at}: clients need a certificate from now on, and are refused without one`,
+      };
+    }
   }
 }
 

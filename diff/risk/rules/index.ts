@@ -34,6 +34,7 @@ import foreignRouteRemoved from './foreign-route-removed';
 import graceShortened from './grace-shortened';
 import guardRemoved from './guard-removed';
 import guardTightened from './guard-tightened';
+import hostPathWidened from './host-path-widened';
 import hostPortOpened from './host-port-opened';
 import immutableField from './immutable-field';
 import isolationBegins from './isolation-begins';
@@ -48,6 +49,7 @@ import namespaceChosen from './namespace-chosen';
 import namespaceLevelLowered from './namespace-level-lowered';
 import namespaceRemoved from './namespace-removed';
 import notificationsLost from './notifications-lost';
+import ordinalsChanged from './ordinals-changed';
 import podTemplateChanged from './pod-template-changed';
 import podsFitNowhere from './pods-fit-nowhere';
 import podsRefused from './pods-refused';
@@ -138,6 +140,7 @@ export const rules: readonly RiskRule[] = [
   graceShortened,
   guardRemoved,
   guardTightened,
+  hostPathWidened,
   hostPortOpened,
   immutableField,
   isolationBegins,
@@ -152,6 +155,7 @@ export const rules: readonly RiskRule[] = [
   namespaceLevelLowered,
   namespaceRemoved,
   notificationsLost,
+  ordinalsChanged,
   podTemplateChanged,
   podsFitNowhere,
   podsRefused,
