@@ -1,10 +1,11 @@
 import type { Resource } from '../../../manifests/resource';
-import { list } from '../../../manifests/resource';
+import { list, mappings, record, string } from '../../../manifests/resource';
 import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { automationOf } from '../delivery';
 import { changesOf, goneOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
@@ -40,6 +41,7 @@ export default riskRule({
     }
     yield* ofApplications(diff);
     yield* ofKustomizations(diff);
+    yield* ofElements(diff);
     for (const change of changesOf(diff, 'Kustomization', 'ApplicationSet')) {
       const { does, before, after } = change;
       if (does !== 'changed' || !before || !after || deletes(before) !== undefined || deletes(after) === undefined)
@@ -60,6 +62,41 @@ export default riskRule({
 });
 
 const DELIVERING = ['Application', 'ApplicationSet', 'Kustomization', 'HelmRelease', 'HelmChart'];
+
+/** Elements of an ApplicationSet's lists that go, and with each of them its Application. */
+function* ofElements(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'ApplicationSet')) {
+    const { does, before, after } = change;
+    if (does !== 'changed' || before?.group !== 'argoproj.io' || !after) continue;
+    // What the controller neither updates nor deletes stays (docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
+    if (/^create-(only|update)$/.test(string(after.at(['spec', 'syncPolicy', 'applicationsSync'])) ?? '')) continue;
+    const left = new Set(applicationsOf(after));
+    const gone = applicationsOf(before).filter((name) => !left.has(name));
+    if (gone.length === 0) continue;
+    const deleted = deletes(after) !== undefined;
+    yield {
+      change,
+      field: fieldAt(change, ['spec', 'generators']) ?? fieldAt(change, ['spec', 'template', 'metadata', 'name']),
+      class: deleted ? 'data-loss' : 'disruption',
+      message: deleted
+        ? `${firstNames(gone)} of it ${gone.length > 1 ? 'go' : 'goes'}: Argo CD deletes what was delivered, with what is stored in it`
+        : `${firstNames(gone)} of it ${gone.length > 1 ? 'go' : 'goes'}: what was delivered stays, and nothing keeps it as it is written`,
+    };
+  }
+}
+
+/** `Application shop-a`: those that lists name; none where the name comes of more than an element says. */
+function applicationsOf(set: Resource): string[] {
+  const template = string(set.at(['spec', 'template', 'metadata', 'name'])) ?? '';
+  return mappings(set.at(['spec', 'generators'])).flatMap((generator) =>
+    mappings(record(generator['list'])?.['elements']).flatMap((element) => {
+      const name = template.replace(/\{\{\s*\.?([\w-]+)\s*\}\}/g, (whole, key: string) =>
+        ['string', 'number'].includes(typeof element[key]) ? String(element[key]) : whole,
+      );
+      return name.includes('{{') ? [] : [`Application ${name}`];
+    }),
+  );
+}
 
 /** The same of Flux: another folder or repository, or another namespace for all of it. */
 function* ofKustomizations(diff: WorldChange): Iterable<FoundRisk> {
