@@ -31,7 +31,8 @@ export function unitsOf(targets: readonly TargetChange[]): Unit[] {
     return changes.flatMap((change): Unit[] => {
       const namespace = ownNamespace(change);
       // What is said of an object names its namespace, which is another one in each environment.
-      const short = (text: string) => (change.namespace === '' ? text : text.replaceAll(`/${change.namespace}/`, '/'));
+      const short = (text: string) =>
+        change.namespace === '' ? text : text.replace(new RegExp(`\\b([A-Z]\\w*)/${change.namespace}/`, 'g'), '$1/');
       const of = (field: FieldChange | undefined) =>
         (byChange.get(change) ?? [])
           .filter((risk) => risk.field === field)

@@ -179,9 +179,10 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
         ? [{ namespace: string(ref['namespace']) ?? namespace, name, port: number(ref['port']) }]
         : [];
     });
-    // Redirects need no backend.
-    const filters = list(rule['filters']);
-    const targets = backends.length > 0 || filters.length === 0 ? backends.sort() : [JSON.stringify(filters)];
+    // Filters that answer need no backend; those that change requests on their way do.
+    const answers = mappings(rule['filters']).filter(({ type }) => ANSWERING.test(String(type)));
+    const targets =
+      backends.length > 0 || answers.length === 0 ? backends.sort() : [answers.map(answerText).join(', ')];
     const to = targets.join(', ');
     const matches = mappings(rule['matches']);
     return (matches.length > 0 ? matches : [{}]).flatMap((match: Json) => {
@@ -203,4 +204,23 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
       );
     });
   });
+}
+
+/** Filters of routes that answer by themselves, or may do so. */
+const ANSWERING = /^(RequestRedirect|ExtensionRef)$/;
+
+/** `a redirect to https, port 8443 (301)`. */
+function answerText({ requestRedirect, extensionRef }: Json): string {
+  const extension = record(extensionRef);
+  if (extension) return `${String(extension['kind'])} ${String(extension['name'])}`;
+  const { scheme, hostname, port, path, statusCode } = record(requestRedirect) ?? {};
+  const { replaceFullPath, replacePrefixMatch } = record(path) ?? {};
+  const parts = [
+    scheme,
+    hostname,
+    port === undefined ? undefined : `port ${String(port)}`,
+    replaceFullPath === undefined ? undefined : `path ${String(replaceFullPath)}`,
+    replacePrefixMatch === undefined ? undefined : `prefix ${String(replacePrefixMatch)}`,
+  ].filter((part) => part !== undefined);
+  return `a redirect${parts.length > 0 ? ` to ${parts.join(', ')}` : ''} (${String(statusCode ?? 302)})`;
 }
