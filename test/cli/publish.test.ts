@@ -149,7 +149,7 @@ test('a change says in its commit what it does, once for all targets that have i
   await publish({ values: { repo: bare }, objects: [anObject('ConfigMap', 'web', { data: { text: 'two' } })] });
   const message = git(bare, 'log', '-1', '--format=%B', 'main');
   expect(message).toMatch(
-    /^dev@kind, prod@shared: ConfigMap\/ns\/web data.text: "one" → "two"\n\nrestart: .*ConfigMap.*\n {2}data.text: "one" → "two"\n {2}restart: pods that are not among the manifests may read it.*\n\nThe way back: revert this commit\n\nRender-Hash/,
+    /^dev@kind, prod@shared: ConfigMap\/ns\/web data.text: "one" → "two"\n\nrestart: .*ConfigMap.*\n {2}data.text: "one" → "two"\n {2}restart: pods that are not among the manifests may read it.*\n {2}unknown: no pod among the manifests reads text.*\n\nThe way back: revert this commit\n\nRender-Hash/,
   );
 });
 
