@@ -331,8 +331,10 @@ function jobsGone({ before, after }: WorldChange, change: ObjectChange): string[
 
 /** Files of a Prometheus that go, or that name what they scraped no more; what nobody reads then, monitors included. */
 function* ofFiles(diff: WorldChange): Iterable<FoundRisk> {
+  const files = changesOf(diff, 'ConfigMap', 'Secret');
+  if (files.length === 0) return;
   const now = new Set(scrapesOf(diff.after).map((scrape) => pageOf(diff.after, scrape)));
-  for (const change of changesOf(diff, 'ConfigMap', 'Secret')) {
+  for (const change of files) {
     const lost = scrapesOf(diff.before).filter(
       (scrape) => scrape.resource === change.before && !isGone(diff, scrape) && !now.has(pageOf(diff.before, scrape)),
     );
