@@ -126,7 +126,9 @@ function differences({ one, highest, lowest, ended, givenUp, began }: Seen): str
     ...(highest === said.peak.counted ? [] : [`it has ${highest} pods at most, not ${said.peak.counted}`]),
     ...(lowest === said.lowest ? [] : [`${lowest} are available at least, not ${said.lowest}`]),
     ...((end === undefined) === (said.end === undefined) ? [] : [`it ends after ${end}, not ${said.end}`]),
-    ...(isTimed(one) && (late < -earliest(one) || late > 3 + said.end! / 5) ? [`it ends after ${end}, not ${said.end}`] : []),
+    ...(isTimed(one) && (late < -earliest(one) || late > 3 + said.end! / 5)
+      ? [`it ends after ${end}, not ${said.end}`]
+      : []),
     ...(givenUp === isGivenUp(one) ? [] : [`given up: ${givenUp}, not ${said.givenUp}`]),
   ];
 }
