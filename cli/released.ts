@@ -48,9 +48,11 @@ export function releasePlan<P>(
 
   const stages: PlannedStage[] = [];
   let before = at({ way: 'rolling' }, image);
-  const byPods = release.way === 'canary' && !isRouted(before.world, at({ ...release, at: 0 }, image).world);
-  for (const stage of stagesOf(release, { byPods })) {
-    const after = at(stage.release, stage.image ?? image);
+  // The first stage of a canary shows by what it is carried out.
+  const begun = release.way === 'canary' ? at({ ...release, at: 0 }, image) : undefined;
+  const byPods = begun !== undefined && !isRouted(before.world, begun.world);
+  for (const [i, stage] of stagesOf(release, { byPods }).entries()) {
+    const after = (i === 0 ? begun : undefined) ?? at(stage.release, stage.image ?? image);
     const fleet = fleetOf([targetChange(target.name, before.world, after.world)]);
     const known = new Set(
       before.findings.map((finding) => JSON.stringify([finding.check, finding.object, finding.message])),

@@ -15,13 +15,22 @@ export const ERROR_RATIO_ANNOTATION = 'strata/error-ratio';
 export const ERROR_RATIO_LIMIT_ANNOTATION = 'strata/error-ratio-limit';
 
 /** The share of the requests to one version of a service that fail; nothing where it gets none. */
-export function errorRatioOf(service: FlowEnd, version: FlowEnd, { total, failed, counted }: RequestMetrics): string {
-  const matchers = [
-    ...[matchersOf(service), `${VERSION_LABEL}="${version.name}"`],
-    ...(counted === undefined ? [] : [counted]),
-  ].join(',');
+export function errorRatioOf(service: FlowEnd, version: FlowEnd, requests: RequestMetrics): string {
+  const { counted } = requests;
+  return ratesOf(
+    requests,
+    [matchersOf(service), `${VERSION_LABEL}="${version.name}"`, ...(counted === undefined ? [] : [counted])].join(','),
+  ).ratio;
+}
+
+/** All requests each second, and the share of them that fail. */
+function ratesOf(
+  { total, failed }: RequestMetrics,
+  matchers: string,
+): { readonly all: string; readonly ratio: string } {
   const rate = (more: string) => `sum(rate(${total}{${matchers}${more}}[5m]))`;
-  return `(${rate(`,${failed.label}=~"${failed.regex}"`)} or 0 * ${rate('')}) / (${rate('')} > 0)`;
+  const all = rate('');
+  return { all, ratio: `(${rate(`,${failed.label}=~"${failed.regex}"`)} or 0 * ${all}) / (${all} > 0)` };
 }
 
 /** Rate, share of errors and latency of a workload's requests; none where it does not say how it counts them. */
@@ -29,15 +38,13 @@ export function requestRecordings(workload: FlowEnd): RecordingRule[] {
   const { metrics, namespace } = workload;
   const requests = metrics?.requests;
   if (!metrics || !requests) return [];
-  const { total, failed, duration } = requests;
+  const { duration } = requests;
   const matchers = requestMatchersOf(workload);
   const labels = { job: metrics.job, namespace: namespace.name };
-  const rate = (series: string) => `sum(rate(${series}[5m]))`;
-  const all = rate(`${total}{${matchers}}`);
-  const bad = rate(`${total}{${matchers},${failed.label}=~"${failed.regex}"}`);
+  const { all, ratio } = ratesOf(requests, matchers);
   return [
     { record: REQUEST_RATE, expr: all, labels },
-    { record: ERROR_RATIO, expr: `(${bad} or 0 * ${all}) / (${all} > 0)`, labels },
+    { record: ERROR_RATIO, expr: ratio, labels },
     ...(duration === undefined
       ? []
       : QUANTILES.map((quantile) => ({
