@@ -66,6 +66,11 @@ export function allTo(to: RoutedTo): readonly RoutedShare[] {
   return [{ share: 1, to }];
 }
 
+/** All to a Service, as they came: filters come after it. */
+export function allToService(service: RoutedService, assumed: boolean): readonly RoutedShare[] {
+  return allTo({ is: 'backend', service, host: '', path: '', mirrors: [], assumed });
+}
+
 export function failing(status: 404 | 500 | 502 | 503, why: string): readonly RoutedShare[] {
   return allTo({ is: 'error', status, why });
 }

@@ -4,7 +4,7 @@ import { isGranted } from '../../world/routes';
 import { isTraefikSince } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { RoutedService, RoutedShare } from './answer';
-import { allTo, failing } from './answer';
+import { allToService, failing } from './answer';
 import type { HttpMatch } from './http-matches';
 import { weightOf } from './http-matches';
 import { serviceState } from './service-state';
@@ -84,7 +84,7 @@ function sharesOfRef(
 }
 
 function serving(service: RoutedService, assumed: boolean): readonly RoutedShare[] {
-  return allTo({ is: 'backend', service, host: '', path: '', mirrors: [], assumed });
+  return allToService(service, assumed);
 }
 
 /** Where a RequestMirror sends copies, and of which part of the requests; undefined: to nobody. */

@@ -4,7 +4,7 @@ import { memo } from '../../model/memo';
 import { ingressesOfClass } from '../../world/ingress-classes';
 import type { World } from '../../world/world';
 import type { RoutedShare } from './answer';
-import { allTo, failing } from './answer';
+import { allToService, failing } from './answer';
 import { serviceState } from './service-state';
 
 const PREFIX = 'nginx.ingress.kubernetes.io/';
@@ -97,14 +97,7 @@ function nginxShares(
   const port = number(record(service?.['port'])?.['number']) ?? string(record(service?.['port'])?.['name']);
   const state = serviceState(world, namespace, name, port);
   if (state.is === 'there' || state.is === 'unseen' || state.is === 'external name')
-    return allTo({
-      is: 'backend',
-      service: { namespace, name, port: port ?? 0 },
-      host: '',
-      path: '',
-      mirrors: [],
-      assumed: state.is !== 'there' || state.assumed,
-    });
+    return allToService({ namespace, name, port: port ?? 0 }, state.is !== 'there' || state.assumed);
   return failing(503, state.why);
 }
 

@@ -5,7 +5,7 @@ import { ingressesOfClass } from '../../world/ingress-classes';
 import { traefikOf } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { RoutedShare, RoutingAnswer } from './answer';
-import { allTo, failing } from './answer';
+import { allToService, failing } from './answer';
 import type { OutsideRequest } from './request';
 import { comparedPath, sanitizedPath } from './request-path';
 import { serviceState } from './service-state';
@@ -153,14 +153,7 @@ function serviceShares(
   switch (state.is) {
     case 'there':
     case 'unseen':
-      return allTo({
-        is: 'backend',
-        service: { namespace, name, port: port ?? 0 },
-        host: '',
-        path: '',
-        mirrors: [],
-        assumed: state.is === 'unseen' || state.assumed,
-      });
+      return allToService({ namespace, name, port: port ?? 0 }, state.is === 'unseen' || state.assumed);
     case 'no endpoints':
     case 'no slices':
       return traefikOf(world).allowEmptyServices.ingress ? failing(503, state.why) : undefined;

@@ -3,7 +3,7 @@ import { list, mappings, number, record, string } from '../../manifests/resource
 import { isTraefik, traefikOf } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { RoutedService, RoutedShare } from './answer';
-import { allTo, failing, sharesOf } from './answer';
+import { allToService, failing, sharesOf } from './answer';
 import { serviceState } from './service-state';
 
 /** What a TraefikService does; `broken`: Traefik cannot build it, and drops every rule that names it. */
@@ -105,7 +105,7 @@ function assumed(namespace: string, name: string, port: number | string): BuiltS
 function serving(service: RoutedService, isAssumed: boolean): BuiltService {
   return {
     is: 'built',
-    shares: allTo({ is: 'backend', service, host: '', path: '', mirrors: [], assumed: isAssumed }),
+    shares: allToService(service, isAssumed),
   };
 }
 
