@@ -62,7 +62,7 @@ export function sharesOf(
   );
 }
 
-export function allTo(to: RoutedTo): readonly RoutedShare[] {
+function allTo(to: RoutedTo): readonly RoutedShare[] {
   return [{ share: 1, to }];
 }
 
