@@ -20,41 +20,70 @@ interface Planned<P> {
   readonly planned: PlannedTarget;
 }
 
-/** Judges what is about to be published as `strata verify` does, by the same configuration, and throws for what must not be. */
+/** What is said of the judging of targets that are rendered in memory. */
+interface JudgingGiven {
+  readonly config: string | undefined;
+  readonly cluster: string | undefined;
+  readonly declare: readonly string[] | undefined;
+  readonly complete: boolean;
+  readonly namespace: string | undefined;
+}
+
+/** Judges targets that are rendered in memory as `strata verify` does, by the same configuration, which is read once. */
+export function plannedVerifier<P>(
+  { matrix }: Pick<Project<P>, 'matrix'>,
+  given: JudgingGiven,
+  host: Host,
+  // Every target has a cluster of its own.
+  clusterOf: (values: { readonly cluster: string | undefined }) => string | undefined = () => undefined,
+) {
+  const { namespace, ...asked } = given;
+  const { values, config } = configured({
+    ...{ ...asked, 'fail-on': undefined },
+    skip: undefined as readonly string[] | undefined,
+  });
+  const rules = [...allChecks, ...config.rules];
+  const checks = chosenChecks(weighed(rules, config.values.severity), undefined, values.skip);
+  const judge = (rendered: readonly Planned<P>[]) => {
+    const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
+    const { factsFor } = clusterGiven(() => matrix.clusters, { ...values, cluster: clusterOf(values) }, inputs);
+    const declared = declaredIn(values, inputs);
+    const subjects = rendered.map(({ target, planned }): Subject => {
+      host.progress?.(`judging ${target.name}`);
+      const { manifests, expected } = plannedInMemory(target, planned, inputs);
+      return {
+        manifests,
+        facts: factsFor(manifests.resources, target.cluster).with(expected),
+        declared,
+        previous: undefined,
+        unread: inputs.unreadable.filter(({ foreign }) => foreign !== true),
+        appliedTo: appliedIn({ namespace }, config),
+      };
+    });
+    const report = verifySubjects(subjects, inputs, {
+      checks,
+      known: rules.map(({ id }) => id),
+      suppressions: config.suppressions,
+      showsOrigin: () => false,
+      progress: host.progress,
+    });
+    return { report, subjects };
+  };
+  return { values, checks, judge };
+}
+
+/** Judges what is about to be published, and throws for what must not be. */
 export function judgePlanned<P>(
-  { matrix }: Project<P>,
-  { config: file }: { readonly config: string | undefined },
+  project: Project<P>,
+  { config }: { readonly config: string | undefined },
   host: Host,
 ): { readonly judge: (rendered: readonly Planned<P>[]) => void; readonly code: number } {
   const judged = {
     code: 0,
     judge: (rendered: readonly Planned<P>[]) => {
-      const given = { config: file, cluster: undefined, declare: undefined, complete: false, 'fail-on': undefined };
-      const { values, config } = configured({ ...given, skip: undefined as readonly string[] | undefined });
-      const rules = [...allChecks, ...config.rules];
-      const checks = chosenChecks(weighed(rules, config.values.severity), undefined, values.skip);
-      const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
-      const { factsFor } = clusterGiven(() => matrix.clusters, { ...values, cluster: undefined }, inputs);
-      const declared = declaredIn(values, inputs);
-      const subjects = rendered.map(({ target, planned }): Subject => {
-        host.progress?.(`judging ${target.name}`);
-        const { manifests, expected } = plannedInMemory(target, planned, inputs);
-        return {
-          manifests,
-          facts: factsFor(manifests.resources, target.cluster).with(expected),
-          declared,
-          previous: undefined,
-          unread: inputs.unreadable.filter(({ foreign }) => foreign !== true),
-          appliedTo: appliedIn({ namespace: undefined }, config),
-        };
-      });
-      const report = verifySubjects(subjects, inputs, {
-        checks,
-        known: rules.map(({ id }) => id),
-        suppressions: config.suppressions,
-        showsOrigin: () => false,
-        progress: host.progress,
-      });
+      const given = { config, cluster: undefined, declare: undefined, complete: false, namespace: undefined };
+      const { values, checks, judge } = plannedVerifier(project, given, host);
+      const { report } = judge(rendered);
       judged.code = exitCodeOf(report, values['fail-on']);
       if (judged.code === 0) return;
       host.printError(formats.text(report, { all: false, complete: values.complete, checks, color: false }));

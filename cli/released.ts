@@ -1,12 +1,6 @@
-import { chosenChecks } from '../checks/choose';
-import { weighed } from '../checks/config/severity';
-import { Inputs } from '../checks/inputs';
-import { checks as allChecks } from '../checks/registry';
-import { verify } from '../checks/verify';
 import { fleetOf } from '../diff/fleet/fleet-of';
 import { stageChecks, watchedIn } from '../diff/stage-checks';
 import { targetChange } from '../diff/target-change';
-import { systemAccess } from '../manifests/reading/inputs';
 import { StrataError } from '../model/errors';
 import { misspellingOf } from '../model/misspelling';
 import type { ReleaseForm } from '../model/release';
@@ -17,11 +11,9 @@ import { withSetting } from '../render/explain/counterfactual';
 import { planTarget } from '../render/plan';
 import type { PlannedStage, ReleasePlan } from '../report/release-words';
 import { World } from '../world/world';
-import { clusterGiven } from './cluster-given';
 import type { Host, Project } from './command';
-import { appliedIn, configured, declaredIn } from './configured';
 import type { Given } from './options/table';
-import { plannedInMemory } from './subjects';
+import { plannedVerifier } from './planned-judging';
 import type { plan } from './tables';
 
 const COMMAND = 'strata plan release';
@@ -133,36 +125,13 @@ function serviceIn<P>(target: Target<P>, wanted: string | undefined): ReleasedSe
   );
 }
 
-/** Renders a target and judges it as `strata verify` does, by the same configuration. */
-function judging<P>(
-  { matrix, compose }: Project<P>,
-  target: Target<P>,
-  values: Given<typeof plan>['values'],
-  host: Host,
-) {
-  const given = { config: values.config, cluster: values.cluster, declare: values.declare, complete: values.complete };
-  const { values: set, config } = configured({
-    ...given,
-    'fail-on': undefined,
-    skip: undefined as readonly string[] | undefined,
-  });
-  const rules = [...allChecks, ...config.rules];
-  const checks = chosenChecks(weighed(rules, config.values.severity), undefined, set.skip);
+/** Renders a target with other settings and judges it. */
+function judging<P>(project: Project<P>, target: Target<P>, values: Given<typeof plan>['values'], host: Host) {
+  const { judge } = plannedVerifier(project, values, host, ({ cluster }) => cluster);
   return (twin: Target<P>) => {
-    const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
-    const { factsFor } = clusterGiven(() => matrix.clusters, set, inputs);
-    const declared = declaredIn(set, inputs);
-    const { manifests, expected } = plannedInMemory(target, planTarget(twin, compose(twin)), inputs);
-    const facts = factsFor(manifests.resources, target.cluster).with(expected);
-    const appliedTo = appliedIn({ namespace: values.namespace }, config);
-    const subject = { manifests, facts, declared, previous: undefined, appliedTo };
-    const { findings } = verify([subject], inputs, {
-      ...{ checks, known: rules.map(({ id }) => id), suppressions: config.suppressions },
-      ...{ showsOrigin: () => false, progress: host.progress },
-    });
-    return {
-      findings,
-      world: new World(manifests.resources, facts, declared, undefined, manifests.documents, appliedTo),
-    };
+    const { report, subjects } = judge([{ target, planned: planTarget(twin, project.compose(twin)) }]);
+    const { manifests, facts, declared, appliedTo } = subjects[0]!;
+    const world = new World(manifests.resources, facts, declared, undefined, manifests.documents, appliedTo);
+    return { findings: report.findings, world };
   };
 }
