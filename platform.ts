@@ -25,6 +25,7 @@ export const course: PlatformSpec = {
       environment: environment.name,
       redis,
       traffic: platform.traffic,
+      argoRollouts: cluster.argoRollouts,
     });
     new RedisExporter(platform.component('exporter'), 'exporter', { ...settings.exporter, namespace, redis });
     platform.publish(web.port('http'), PUBLIC_PATHS);

@@ -3,7 +3,8 @@ import { stageChecks, watchedIn } from '../diff/stage-checks';
 import { targetChange } from '../diff/target-change';
 import { StrataError } from '../model/errors';
 import { misspellingOf } from '../model/misspelling';
-import type { ReleaseForm } from '../model/release';
+import type { CommittedRelease, ReleaseForm } from '../model/release';
+import { isControlled } from '../model/release';
 import type { ReleaseStage } from '../model/release-stages';
 import { stagesOf } from '../model/release-stages';
 import type { Target } from '../model/target';
@@ -35,7 +36,7 @@ export function releasePlan<P>(
   const service = serviceIn(target, services[0]);
   const { image, release } = service.settings;
   const judge = judging(project, target, values, host);
-  const at = (form: ReleaseForm, own: string) =>
+  const at = (form: CommittedRelease, own: string) =>
     judge(withSetting(withSetting(target, `${service.name}.release`, form), `${service.name}.image`, own));
 
   const stages: PlannedStage[] = [];
@@ -72,7 +73,7 @@ function isRouted(before: World, after: World): boolean {
   return routes(before) !== routes(after);
 }
 
-function isNow(stage: ReleaseStage, release: ReleaseForm): boolean {
+function isNow(stage: ReleaseStage, release: CommittedRelease): boolean {
   const asSet =
     release.way === 'canary'
       ? { ...release, at: release.at ?? 0 }
@@ -88,20 +89,22 @@ function sourceOf<P>({ history }: Target<P>, service: string): string {
   return winner ? `${service}.release (${winner.layer})` : `${service}.release`;
 }
 
-interface ReleasedService {
+interface ReleasedService<Form = CommittedRelease> {
   readonly name: string;
-  readonly settings: { readonly image: string; readonly release: ReleaseForm };
+  readonly settings: { readonly image: string; readonly release: Form };
 }
 
 /** The service that is meant: one whose settings say how it is released. */
 function serviceIn<P>(target: Target<P>, wanted: string | undefined): ReleasedService {
   const groups = Object.entries(
-    target.settings as unknown as Readonly<Record<string, Partial<ReleasedService['settings']>>>,
+    target.settings as unknown as Readonly<Record<string, Partial<ReleasedService<ReleaseForm>['settings']>>>,
   );
-  const all = groups.flatMap(([name, { image, release }]): ReleasedService[] =>
+  const all = groups.flatMap(([name, { image, release }]): ReleasedService<ReleaseForm>[] =>
     typeof image === 'string' && release?.way !== undefined ? [{ name, settings: { image, release } }] : [],
   );
-  const inStages = all.filter(({ settings }) => stagesOf(settings.release).length > 0);
+  const inStages = all.flatMap(({ name, settings: { image, release } }): ReleasedService[] =>
+    isControlled(release) || stagesOf(release).length === 0 ? [] : [{ name, settings: { image, release } }],
+  );
   const names = all.map(({ name }) => name);
   if (wanted === undefined && inStages.length === 1) return inStages[0]!;
   const found = all.find(({ name }) => name === wanted);
@@ -113,7 +116,8 @@ function serviceIn<P>(target: Target<P>, wanted: string | undefined): ReleasedSe
         : `write ${meant}`,
     ]);
   }
-  if (found && inStages.includes(found)) return found;
+  const staged = inStages.find(({ name }) => name === found?.name);
+  if (staged) return staged;
   const way = found ? found.settings.release.way : 'rolling or recreate';
   throw new StrataError(
     `${COMMAND} ${target.name}`,

@@ -38,6 +38,12 @@ const applicationSpec = {
   sources: applicationSource,
 };
 
+const ARGO_ROLLOUTS = 'github.com/argoproj/argo-rollouts@v1.9.0';
+const analysisRun = {
+  templates: fields('templateName'),
+  args: { name: true, valueFrom: fields('podTemplateHashValue') },
+};
+
 const OPERATOR_CRDS = 'example/prometheus-operator-crd/monitoring.coreos.com';
 
 /** What the platform says of the pods that the Prometheus operator makes, and of what they evaluate. */
@@ -170,6 +176,39 @@ const GROUPS = {
         },
       },
       AppProject: { file: 'manifests/crds/appproject-crd.yaml' },
+      AnalysisTemplate: {
+        module: ARGO_ROLLOUTS,
+        file: 'manifests/crds/analysis-template-crd.yaml',
+        keep: {
+          args: fields('name', 'value'),
+          metrics: {
+            ...fields('name', 'interval', 'initialDelay', 'count', 'successCondition', 'failureCondition'),
+            ...fields('failureLimit', 'inconclusiveLimit', 'consecutiveErrorLimit'),
+            provider: { prometheus: fields('address', 'query', 'timeout') },
+          },
+        },
+      },
+      Rollout: {
+        module: ARGO_ROLLOUTS,
+        file: 'manifests/crds/rollout-crd.yaml',
+        keep: {
+          ...fields('replicas', 'revisionHistoryLimit', 'selector'),
+          ...fields('minReadySeconds', 'progressDeadlineSeconds', 'progressDeadlineAbort'),
+          // A pod template, which has a type of its own already.
+          template: 'any',
+          strategy: {
+            blueGreen: {
+              ...fields('activeService', 'previewService', 'autoPromotionEnabled', 'scaleDownDelaySeconds'),
+              postPromotionAnalysis: analysisRun,
+            },
+            canary: {
+              ...fields('stableService', 'canaryService', 'maxSurge', 'maxUnavailable'),
+              steps: { ...fields('setWeight', 'pause'), analysis: analysisRun },
+              trafficRouting: { traefik: true, plugins: true },
+            },
+          },
+        },
+      },
     },
   },
   'bitnami.com': {
@@ -256,6 +295,7 @@ const GROUPS = {
       TraefikService: {
         file: 'docs/content/reference/dynamic-configuration/traefik.io_traefikservices.yaml',
         keep: {
+          weighted: { services: fields('kind', 'name', 'port', 'weight') },
           mirroring: {
             ...fields('kind', 'name', 'port', 'mirrorBody', 'maxBodySize'),
             mirrors: fields('kind', 'name', 'port', 'percent', 'nativeLB'),
@@ -272,9 +312,10 @@ const GROUPS = {
 const withoutDescriptions = (value) =>
   JSON.parse(JSON.stringify(value), (key, v) => (key === 'description' && typeof v === 'string' ? undefined : v));
 
-/** The schema with only the properties named in `keep` (true: all of it), looking through arrays. */
+/** The schema with only the properties named in `keep` (true: all of it; 'any': it may hold anything), looking through arrays. */
 function prune(schema, keep, path) {
   if (keep === true) return schema;
+  if (keep === 'any') return { type: schema.type, 'x-kubernetes-preserve-unknown-fields': true };
   if (schema.items) return { ...schema, items: prune(schema.items, keep, `${path}[]`) };
   const properties = {};
   for (const [name, below] of Object.entries(keep)) {
@@ -295,26 +336,38 @@ function reduce(crd, version, keep = true) {
   return withoutDescriptions({ ...crd, spec: { ...crd.spec, versions: [{ ...only, schema: { openAPIV3Schema } }] } });
 }
 
+/** The modules of a group, and the folder of each. */
+function sourcesOf({ module, kinds }) {
+  return new Map(Object.values(kinds).map((kind) => [kind.module ?? module, dirname(kind.file)]));
+}
+
 /** The comment that opens a group's CRD file, and in turn its generated constructs. */
-function header({ module, licence, version, kinds }) {
+function header(group) {
+  const { licence, version, kinds } = group;
   const versions = [...new Set([version, ...Object.values(kinds).flatMap((kind) => kind.version ?? [])])];
   const pruned = Object.keys(kinds).filter((kind) => kinds[kind].keep);
   return [
-    `# Source: Go module ${module} (${licence}), ${dirname(Object.values(kinds)[0].file)}\n`,
+    ...[...sourcesOf(group)].map(([module, folder]) => `# Source: Go module ${module} (${licence}), ${folder}\n`),
     `# Reduced by imports/generate.mjs to ${versions.join(' and ')}, without descriptions and status: not for installing into a cluster.\n`,
     ...(pruned.length ? [`# Pruned to the fields that "keep" lists there: ${pruned.join(', ')}.\n`] : []),
   ].join('');
 }
 
+function folderOf(module) {
+  const said = execFileSync('go', ['mod', 'download', '-json', module], { cwd: tmpdir(), encoding: 'utf8' });
+  return JSON.parse(said).Dir;
+}
+
 function crdFile(group) {
-  const { Dir } = JSON.parse(
-    execFileSync('go', ['mod', 'download', '-json', group.module], { cwd: tmpdir(), encoding: 'utf8' }),
+  const folders = new Map([...sourcesOf(group).keys()].map((module) => [module, folderOf(module)]));
+  const crds = Object.entries(group.kinds).map(
+    ([kind, { module = group.module, file, keep, version = group.version }]) => {
+      const text = readFileSync(join(folders.get(module), file), 'utf8');
+      const crd = loadAll(text).find((doc) => doc?.spec?.names.kind === kind);
+      if (!crd) throw new Error(`${module} ${file} does not define ${kind}`);
+      return `---\n${dump(reduce(crd, version, keep), { lineWidth: -1, noRefs: true })}`;
+    },
   );
-  const crds = Object.entries(group.kinds).map(([kind, { file, keep, version = group.version }]) => {
-    const crd = loadAll(readFileSync(join(Dir, file), 'utf8')).find((doc) => doc?.spec?.names.kind === kind);
-    if (!crd) throw new Error(`${group.module} ${file} does not define ${kind}`);
-    return `---\n${dump(reduce(crd, version, keep), { lineWidth: -1, noRefs: true })}`;
-  });
   return header(group) + crds.join('');
 }
 
@@ -401,7 +454,7 @@ function presentCrds() {
   for (const [name, group] of Object.entries(GROUPS)) {
     if (crds[`crds/${name}.yaml`]?.startsWith(header(group))) continue;
     throw new Error(
-      `crds/${name}.yaml is not of ${group.module}. Fix: run \`node imports/generate.mjs --from-modules\``,
+      `crds/${name}.yaml is not of ${[...sourcesOf(group).keys()].join(' and ')}. Fix: run \`node imports/generate.mjs --from-modules\``,
     );
   }
   return crds;

@@ -96,6 +96,11 @@ export function toJson_TraefikServiceProps(obj: TraefikServiceProps | undefined)
  */
 export interface TraefikServiceSpec {
   /**
+   * @schema TraefikServiceSpec#weighted
+   */
+  readonly weighted?: TraefikServiceSpecWeighted;
+
+  /**
    * @schema TraefikServiceSpec#mirroring
    */
   readonly mirroring?: TraefikServiceSpecMirroring;
@@ -108,7 +113,32 @@ export interface TraefikServiceSpec {
 export function toJson_TraefikServiceSpec(obj: TraefikServiceSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'weighted': toJson_TraefikServiceSpecWeighted(obj.weighted),
     'mirroring': toJson_TraefikServiceSpecMirroring(obj.mirroring),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema TraefikServiceSpecWeighted
+ */
+export interface TraefikServiceSpecWeighted {
+  /**
+   * @schema TraefikServiceSpecWeighted#services
+   */
+  readonly services?: TraefikServiceSpecWeightedServices[];
+}
+
+/**
+ * Converts an object of type 'TraefikServiceSpecWeighted' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TraefikServiceSpecWeighted(obj: TraefikServiceSpecWeighted | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'services': obj.services?.map(y => toJson_TraefikServiceSpecWeightedServices(y)),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -163,6 +193,48 @@ export function toJson_TraefikServiceSpecMirroring(obj: TraefikServiceSpecMirror
     'mirrorBody': obj.mirrorBody,
     'maxBodySize': obj.maxBodySize,
     'mirrors': obj.mirrors?.map(y => toJson_TraefikServiceSpecMirroringMirrors(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema TraefikServiceSpecWeightedServices
+ */
+export interface TraefikServiceSpecWeightedServices {
+  /**
+   * @schema TraefikServiceSpecWeightedServices#kind
+   */
+  readonly kind?: TraefikServiceSpecWeightedServicesKind;
+
+  /**
+   * @schema TraefikServiceSpecWeightedServices#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema TraefikServiceSpecWeightedServices#port
+   */
+  readonly port?: TraefikServiceSpecWeightedServicesPort;
+
+  /**
+   * @schema TraefikServiceSpecWeightedServices#weight
+   */
+  readonly weight?: number;
+}
+
+/**
+ * Converts an object of type 'TraefikServiceSpecWeightedServices' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_TraefikServiceSpecWeightedServices(obj: TraefikServiceSpecWeightedServices | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'kind': obj.kind,
+    'name': obj.name,
+    'port': obj.port?.value,
+    'weight': obj.weight,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -240,6 +312,30 @@ export function toJson_TraefikServiceSpecMirroringMirrors(obj: TraefikServiceSpe
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema TraefikServiceSpecWeightedServicesKind
+ */
+export enum TraefikServiceSpecWeightedServicesKind {
+  /** Service */
+  SERVICE = "Service",
+  /** TraefikService */
+  TRAEFIK_SERVICE = "TraefikService",
+}
+
+/**
+ * @schema TraefikServiceSpecWeightedServicesPort
+ */
+export class TraefikServiceSpecWeightedServicesPort {
+  public static fromNumber(value: number): TraefikServiceSpecWeightedServicesPort {
+    return new TraefikServiceSpecWeightedServicesPort(value);
+  }
+  public static fromString(value: string): TraefikServiceSpecWeightedServicesPort {
+    return new TraefikServiceSpecWeightedServicesPort(value);
+  }
+  private constructor(public readonly value: number | string) {
+  }
+}
 
 /**
  * @schema TraefikServiceSpecMirroringMirrorsKind

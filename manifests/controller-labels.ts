@@ -1,5 +1,5 @@
 import type { Resource } from './resource';
-import { number, record, string } from './resource';
+import { number, record, string, strings } from './resource';
 
 /** A label that a controller sets on each pod of a workload: its values differ from pod to pod, or are made up at run time. */
 export interface ControllerLabel {
@@ -7,6 +7,8 @@ export interface ControllerLabel {
   readonly fits: (value: string) => boolean;
   /** The only value there is, the same for every pod. @default - not known */
   readonly value?: string;
+  /** All that there are, where they are known. @default - they are made up at run time */
+  readonly values?: readonly string[];
   /** Which of the workload's pods has this value; labels that number the pods agree on it. @default - it numbers no pods */
   readonly ordinalOf?: (value: string) => number | undefined;
 }
@@ -60,10 +62,25 @@ export function controllerLabelsOf(resource: Resource): ControllerLabels {
         ['pod-template-generation', { fits: (value) => /^\d+$/.test(value) }],
       ]);
     case 'Rollout':
-      return new Map([['rollouts-pod-template-hash', { fits: (value) => HASH.test(value) }]]);
+      return new Map<string, ControllerLabel>([
+        ...roleLabels(resource),
+        ['rollouts-pod-template-hash', { fits: (value) => HASH.test(value) }],
+      ]);
     default:
       return NONE;
   }
+}
+
+/** What the strategy of a Rollout sets on the pods of the version of now, and on those of the next one, while there are two. */
+function roleLabels(resource: Resource): Map<string, ControllerLabel> {
+  const values = new Map<string, string[]>();
+  for (const [strategy, role] of [
+    ...['activeMetadata', 'previewMetadata'].map((field) => ['blueGreen', field] as const),
+    ...['stableMetadata', 'canaryMetadata'].map((field) => ['canary', field] as const),
+  ])
+    for (const [key, value] of Object.entries(strings(resource.at(['spec', 'strategy', strategy, role, 'labels']))))
+      values.set(key, [...(values.get(key) ?? []), value]);
+  return new Map([...values].map(([key, own]) => [key, { fits: (value: string) => own.includes(value), values: own }]));
 }
 
 /** A name that the server makes up is known by its beginning only. */

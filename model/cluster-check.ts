@@ -72,6 +72,10 @@ const pool = fields({
   }),
 });
 
+const minorVersion = leaf((value) =>
+  typeof value === 'string' && /^\d{1,3}\.\d{1,3}$/.test(value) ? undefined : 'not a major and minor version',
+);
+
 const FACTS = fields({
   kubernetes: leaf(versionProblem),
   domain: dnsName,
@@ -83,9 +87,7 @@ const FACTS = fields({
       implementation: optional(
         fields({
           name: label,
-          version: leaf((value) =>
-            typeof value === 'string' && /^\d{1,3}\.\d{1,3}$/.test(value) ? undefined : 'not a major and minor version',
-          ),
+          version: minorVersion,
           features: optional(
             listOf(
               leaf((value) =>
@@ -101,6 +103,9 @@ const FACTS = fields({
     }),
   ),
   ingress: optional(fields({ className: dnsName, pods: peer })),
+  argoRollouts: optional(
+    fields({ version: minorVersion, pods: peer, sharesBy: optional(anyOf('traefik', 'gateway-api')) }),
+  ),
   storage: listOf(
     fields({
       name: dnsName,

@@ -70,6 +70,23 @@ export interface GatewayImplementation {
   readonly traefikServices?: boolean;
 }
 
+/** By what a controller deals out shares of requests. */
+export type SharesBy = 'traefik' | 'gateway-api';
+
+/** Argo Rollouts: its controller carries out releases by `by: 'argo-rollouts'`. */
+export interface ArgoRollouts {
+  /** Its major and minor version. */
+  readonly version: `${number}.${number}`;
+  /** The pods of its controller: what a NetworkPolicy lets ask Prometheus. */
+  readonly pods: Peer;
+  /**
+   * By what it can deal out shares of requests: `traefik`, by TraefikServices, if its controller runs with
+   * `--traefik-api-group=traefik.io --traefik-api-version=traefik.io/v1alpha1` (without them it looks for a group that Traefik 3 has no more);
+   * `gateway-api`, by HTTPRoutes, if `argo-rollouts-config` names the plugin `argoproj-labs/gatewayAPI`. @default - nothing: by the number of pods
+   */
+  readonly sharesBy?: SharesBy;
+}
+
 /** An ingress controller and its class. TLS ends before it, at the load balancer. */
 export interface IngressController {
   readonly className: string;
@@ -117,6 +134,8 @@ export interface ClusterFacts<PoolName extends string = string> {
   readonly gateway?: Gateway;
   /** @default - none: no Ingress can be served */
   readonly ingress?: IngressController;
+  /** The controller of Argo Rollouts that the place runs. @default - none */
+  readonly argoRollouts?: ArgoRollouts;
   readonly storage: readonly StorageClass[];
   /** `unsigned`: kubelets serve with certificates that no common CA signed, as kind and kubeadm do by default. */
   readonly kubeletCertificates: 'signed' | 'unsigned';

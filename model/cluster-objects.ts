@@ -45,6 +45,7 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
     secretStore,
     secrets,
     kubeletCertificates,
+    argoRollouts,
     prometheusOperator,
     imagePullSecrets = [],
   } = cluster;
@@ -73,6 +74,9 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
           { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', metadata: { name: secretStore } },
         ]),
     ...kindsFor(secrets),
+    ...(argoRollouts
+      ? ['Rollout', 'AnalysisTemplate'].map((kind) => kindOf('argoproj.io', 'v1alpha1', kind, 'Namespaced'))
+      : []),
     ...(prometheusOperator ? operatorObjects(prometheusOperator) : []),
     ...(network.enforcesPolicies
       ? [

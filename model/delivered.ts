@@ -8,6 +8,8 @@ export interface FieldsOfOthers {
   readonly namespace?: string;
   readonly name: string;
   readonly jsonPointers: readonly string[];
+  /** What Git says there holds just at the start, and who applies it server-side would set it back. @default - Git says nothing there */
+  readonly isStated?: true;
 }
 
 /** What those who apply a target must know beyond the names of its objects. */
@@ -24,9 +26,11 @@ export interface DeliveryFacts {
 export function deliveryFacts(objects: readonly KubernetesObject[]): DeliveryFacts {
   const conditioned = objects.flatMap(conditionedKind);
   return {
-    others: [...replicasOfAutoscalers(objects), ...objects.flatMap(injectedBundles)].sort((a, b) =>
-      nameOf(a) < nameOf(b) ? -1 : 1,
-    ),
+    others: [
+      ...replicasOfAutoscalers(objects),
+      ...objects.flatMap(injectedBundles),
+      ...writtenByRollouts(objects),
+    ].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
     deadline: Math.max(SHORTEST, ...objects.flatMap(deadlineOf)),
     ...(conditioned.length > 0 ? { conditioned } : {}),
   };
@@ -67,6 +71,68 @@ function replicasOfAutoscalers(objects: readonly KubernetesObject[]): FieldsOfOt
     const group = groupOf(apiVersion);
     if (!scaled.includes([group, kind, namespace, name].join(' '))) return [];
     return [{ group, kind, ...(namespace === undefined ? {} : { namespace }), name, jsonPointers: ['/spec/replicas'] }];
+  });
+}
+
+interface RolloutSpec {
+  readonly strategy?: {
+    readonly blueGreen?: { readonly activeService?: string; readonly previewService?: string };
+    readonly canary?: {
+      readonly stableService?: string;
+      readonly canaryService?: string;
+      readonly trafficRouting?: {
+        readonly traefik?: { readonly weightedTraefikServiceName?: string };
+        readonly plugins?: { readonly 'argoproj-labs/gatewayAPI'?: { readonly httpRoute?: string } };
+      };
+    };
+  };
+}
+interface Weighted {
+  readonly weighted?: { readonly services?: readonly { readonly name?: string }[] };
+  readonly rules?: readonly { readonly backendRefs?: readonly { readonly name?: string }[] }[];
+}
+
+/**
+ * What a Rollout of Argo writes: which revision its Services lead to, and the shares of requests. A selector is one value for the API server
+ * (`mapType=atomic`): applied server-side as it stands in Git, it would lead to both versions again.
+ */
+function writtenByRollouts(objects: readonly KubernetesObject[]): FieldsOfOthers[] {
+  const rollouts = objects.filter(
+    ({ apiVersion, kind }) => groupOf(apiVersion) === 'argoproj.io' && kind === 'Rollout',
+  );
+  return rollouts.flatMap(({ metadata: { namespace }, spec }) => {
+    const { blueGreen, canary } = (spec as RolloutSpec | undefined)?.strategy ?? {};
+    const shared = [canary?.stableService, canary?.canaryService];
+    const services = [blueGreen?.activeService, blueGreen?.previewService, ...shared];
+    const { traefik, plugins } = canary?.trafficRouting ?? {};
+    const named = (group: string, kind: string, name: string | undefined, pointers: (found: Weighted) => string[]) => {
+      const found = objects.find(
+        (each) =>
+          groupOf(each.apiVersion) === group &&
+          each.kind === kind &&
+          each.metadata.name === name &&
+          each.metadata.namespace === namespace,
+      );
+      if (!found || name === undefined) return [];
+      const place = { group, kind, ...(namespace === undefined ? {} : { namespace }), name };
+      return [{ ...place, jsonPointers: pointers((found.spec ?? {}) as Weighted), isStated: true as const }];
+    };
+    const weights = (path: string, backends: readonly { readonly name?: string }[] = []) =>
+      backends.flatMap(({ name }, i) => (shared.includes(name) ? [`${path}/${i}/weight`] : []));
+    return [
+      ...[...new Set(services)].flatMap((name) =>
+        named('', 'Service', name, () => ['/spec/selector/rollouts-pod-template-hash']),
+      ),
+      ...named('traefik.io', 'TraefikService', traefik?.weightedTraefikServiceName, ({ weighted }) =>
+        weights('/spec/weighted/services', weighted?.services),
+      ),
+      ...named(
+        'gateway.networking.k8s.io',
+        'HTTPRoute',
+        plugins?.['argoproj-labs/gatewayAPI']?.httpRoute,
+        ({ rules = [] }) => rules.flatMap(({ backendRefs }, i) => weights(`/spec/rules/${i}/backendRefs`, backendRefs)),
+      ),
+    ];
   });
 }
 

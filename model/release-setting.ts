@@ -1,8 +1,10 @@
+import { controlledProblem } from './controlled-release';
 import { TAGGED_IMAGE } from './images';
 import type { Duration } from './quantity';
 import { durationProblem, seconds, wholeProblem } from './quantity';
 import type { Method, ReleaseForm, ReleaseStep } from './release';
 import { METHODS, rolling, stepShares } from './release';
+import { stepsProblem } from './release-steps';
 import type { Setting } from './setting';
 import { value } from './setting';
 
@@ -42,6 +44,7 @@ function releaseProblem(given: unknown): string | undefined {
       .map((each) => `${each}({ … })`)
       .join(', ')
       .replace(/, (?=[^,]*$)/, ' or ')}`;
+  if (fields['by'] !== undefined) return controlledProblem(way, fields);
   const known = FIELDS[way as ReleaseForm['way']];
   const other = Object.keys(fields).find((field) => !known.includes(field));
   if (other !== undefined) return `wrong: ${way} has no ${other}, only ${known.join(', ')}`;
@@ -84,34 +87,6 @@ function canaryProblem({ next, steps, at = 0 }: Fields): string | undefined {
   return [0, ...shares, 100].includes(at as number)
     ? undefined
     : `wrong: its at is ${JSON.stringify(at)}, which is no share of its steps: 0, ${shares.join(', ')} or 100`;
-}
-
-function stepsProblem(steps: unknown): string | undefined {
-  if (!Array.isArray(steps)) return "wrong: its steps are no list of share(5), watch('10m') and hold()";
-  for (const [i, step] of steps.entries()) {
-    const problem = stepProblem(step);
-    if (problem !== undefined) return `wrong: step ${i + 1} of it is ${problem}`;
-  }
-  const waits = (steps as readonly ReleaseStep[]).map((step) => ('share' in step ? '' : Object.keys(step)[0]!));
-  const twice = waits.find((wait, i) => wait !== '' && wait === waits[i - 1]);
-  if (twice !== undefined) return `wrong: it has a ${twice} after a ${twice}: one of them says it`;
-  const shares = stepShares(steps as readonly ReleaseStep[]);
-  if (shares.length === 0)
-    return 'wrong: no step of it is a share, so the next version gets no request before it gets all: use blueGreen';
-  const falling = shares.findIndex((each, i) => i > 0 && each <= shares[i - 1]!);
-  return falling < 0
-    ? undefined
-    : `wrong: its shares do not rise: ${shares[falling]} comes after ${shares[falling - 1]}; for less, set at back to an earlier share`;
-}
-
-function stepProblem(step: unknown): string | undefined {
-  const { share: percent, watch: time, hold: stop, ...others } = fieldsOf(step);
-  const given = [percent, time, stop].filter((each) => each !== undefined);
-  if (given.length !== 1 || Object.keys(others).length > 0) return "not one of share(5), watch('10m') and hold()";
-  if (time !== undefined) return optional(durationProblem(time), (problem) => `a watch that is ${String(problem)}`);
-  if (stop !== undefined) return stop === true ? undefined : 'not hold()';
-  const isShare = wholeProblem(percent, 1) === undefined && (percent as number) < 100;
-  return isShare ? undefined : `share(${String(percent)}), and a share is a whole percent from 1 to 99`;
 }
 
 function nextProblem(next: unknown): string | undefined {

@@ -1,12 +1,12 @@
 import type { Duration } from './quantity';
-import type { Canary, ReleaseForm } from './release';
-import { rolling, stepShares } from './release';
+import type { Canary, CommittedRelease, ReleaseForm } from './release';
+import { isControlled, rolling, stepShares } from './release';
 
 /** A state that a service is in while a version is released: what is set, and what is waited for before the next one. */
 export interface ReleaseStage {
   readonly does: 'pods' | 'share' | 'switch' | 'match' | 'copies' | 'quiet' | 'first' | 'back' | 'end';
   /** What `release` is set to. */
-  readonly release: ReleaseForm;
+  readonly release: CommittedRelease;
   /** What the image of the service itself is set to. @default - what it was */
   readonly image?: string;
   /** How long it is watched. @default - not at all */
@@ -16,10 +16,11 @@ export interface ReleaseStage {
 }
 
 /**
- * The states in turn, each a commit, from the first pod of the next version to the end of the one before. None for `rolling` and `recreate`:
- * there a release is one commit, which changes the image. `byPods`: a share of the requests is one of the pods.
+ * The states in turn, each a commit, from the first pod of the next version to the end of the one before. None for `rolling` and `recreate`, and
+ * none where a controller carries it out: there a release is one commit, which changes the image. `byPods`: a share of the requests is one of the pods.
  */
 export function stagesOf(release: ReleaseForm, { byPods = false } = {}): readonly ReleaseStage[] {
+  if (isControlled(release)) return [];
   switch (release.way) {
     case 'rolling':
     case 'recreate':

@@ -3,7 +3,13 @@ import type { Duration } from './quantity';
 import { checkReason } from './reason';
 
 /** How a new version of a service takes the place of the one before. */
-export type ReleaseForm = Recreate | Rolling | BlueGreen | Canary | Ab | Mirror;
+export type ReleaseForm = Recreate | Rolling | BlueGreen | Canary | Ab | Mirror | ControlledRelease;
+
+/** A release that a controller in the cluster carries out: a commit changes the image, and the rest follows. */
+export type ControlledRelease = ControlledCanary | ControlledBlueGreen;
+
+/** A release that commits carry out, one after another. */
+export type CommittedRelease = Exclude<ReleaseForm, ControlledRelease>;
 
 /** All old pods end before the first new one starts. */
 export interface Recreate {
@@ -47,6 +53,36 @@ export interface Canary {
 
 /** What a canary does in turn: a share of the requests, a time in which it is watched, or a stop until somebody goes on. */
 export type ReleaseStep = { readonly share: number } | { readonly watch: Duration } | { readonly hold: true };
+
+/** Argo Rollouts gives what a commit changes a share of the requests, and more of them step by step. */
+export interface ControlledCanary {
+  readonly way: 'canary';
+  readonly by: 'argo-rollouts';
+  /** The shares in the order in which they are given, and what is waited for after each. All requests come after the last. */
+  readonly steps: readonly ReleaseStep[];
+  /** What is measured for the time of each `watch`. @default - nothing: a watch only waits */
+  readonly judge?: Judge;
+}
+
+/** Argo Rollouts starts what a commit changes beside what runs, and then lets the Service lead to it. */
+export interface ControlledBlueGreen {
+  readonly way: 'blueGreen';
+  readonly by: 'argo-rollouts';
+  /** When the next version gets the requests: when somebody says so (`kubectl argo rollouts promote`), or once its pods are ready. @default 'by-hand' */
+  readonly switches?: 'by-hand' | 'when-ready';
+  /** How long the pods of the version before stay: connections that are open end there, and going back needs no new pods. At least 30s. @default '1m' */
+  readonly keepOld?: Duration;
+  /** What is measured after the switch, and for how long. Where it fails, the Service leads back. @default - nothing */
+  readonly judge?: Judge & { readonly watch: Duration };
+}
+
+/** What a controller measures of the next version; without an answer it stops and waits for somebody, and takes nothing back. */
+export interface Judge {
+  /** Percent of failing requests to the next version above which it is taken back at once. */
+  readonly failing: number;
+  /** How often, and over which time, that is measured: four scrapes at least. @default '2m' */
+  readonly every?: Duration;
+}
 
 /** Those requests alone go to the next version that a header or a cookie says it of. */
 export interface Ab {
@@ -111,7 +147,12 @@ export function rolling(how: Omit<Rolling, 'way'> = {}): Rolling {
  * Runs two versions beside each other, of which `live` gets all requests. A release is two commits: give the idle version the new image, and
  * when its pods are ready, make it live. The way back is the second one reverted. Connections that are open stay where they are.
  */
-export function blueGreen(how: Omit<BlueGreen, 'way'>): BlueGreen {
+export function blueGreen(how: Omit<BlueGreen, 'way'>): BlueGreen;
+/** Lets Argo Rollouts do it: a release is one commit, which changes the image; somebody, or readiness, says when the Service leads to it. */
+export function blueGreen(how: Omit<ControlledBlueGreen, 'way'>): ControlledBlueGreen;
+export function blueGreen(
+  how: Omit<BlueGreen, 'way'> | Omit<ControlledBlueGreen, 'way'>,
+): BlueGreen | ControlledBlueGreen {
   return { way: 'blueGreen', ...how };
 }
 
@@ -119,8 +160,16 @@ export function blueGreen(how: Omit<BlueGreen, 'way'>): BlueGreen {
  * Gives a share of all requests from outside to the next version, and more of them with each step. Without a route that deals out shares,
  * it is a share of the pods.
  */
-export function canary(how: Omit<Canary, 'way'>): Canary {
+export function canary(how: Omit<Canary, 'way'>): Canary;
+/** Lets Argo Rollouts do it: a release is one commit, which changes the image; its controller goes through the steps, and back. */
+export function canary(how: Omit<ControlledCanary, 'way'>): ControlledCanary;
+export function canary(how: Omit<Canary, 'way'> | Omit<ControlledCanary, 'way'>): Canary | ControlledCanary {
   return { way: 'canary', ...how };
+}
+
+/** Whether a controller in the cluster carries it out. */
+export function isControlled(release: ReleaseForm): release is ControlledRelease {
+  return 'by' in release;
 }
 
 /** A step of a canary: this share of the requests goes to the next version. Percent, 1 to 99. */

@@ -1,7 +1,7 @@
 import type { ReportedFinding } from '../checks/finding';
 import type { Fleet } from '../diff/fleet/fleet';
 import type { StageCheck, WatchedQuery } from '../diff/stage-checks';
-import type { ReleaseForm } from '../model/release';
+import type { CommittedRelease } from '../model/release';
 import type { ReleaseStage } from '../model/release-stages';
 
 /** A state of the release: what becomes different, and what is found wrong with it. */
@@ -25,7 +25,7 @@ export interface ReleasePlan {
   readonly service: string;
   /** The image of the service itself. */
   readonly image: string;
-  readonly release: ReleaseForm;
+  readonly release: CommittedRelease;
   readonly stages: readonly PlannedStage[];
   /** Where the release is set. */
   readonly from: string;
@@ -36,7 +36,7 @@ export function isReady({ stages }: ReleasePlan): boolean {
 }
 
 /** The image that comes. */
-export function nextOf(release: ReleaseForm): string | undefined {
+export function nextOf(release: CommittedRelease): string | undefined {
   if (release.way === 'rolling' || release.way === 'recreate') return undefined;
   if (release.way !== 'blueGreen') return release.next.image;
   return release.live === 'blue' ? release.green.image : release.blue?.image;

@@ -25,7 +25,10 @@ const indexOf = memo((world: World): PodIndex => {
   for (const workload of podMakers(world)) {
     if (!makesPods(workload)) continue;
     namespaces.add(workload.namespace);
-    for (const [key, value] of Object.entries(workload.podLabels)) {
+    const byController = [...workload.controllerLabels].flatMap(([key, { values = [] }]) =>
+      values.map((value) => [key, value] as const),
+    );
+    for (const [key, value] of [...Object.entries(workload.podLabels), ...byController]) {
       addTo(inNamespace, `${workload.namespace} ${key}=${value}`, workload);
       addTo(anywhere, `${key}=${value}`, workload);
     }

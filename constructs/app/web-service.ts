@@ -4,10 +4,8 @@ import { release } from '../../model/release-setting';
 import { percent, placement, resources, text, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
-import type { RouteTraffic } from '../../model/traffic';
 import { PriorityClass } from '../availability/priority-class';
 import { Config } from '../core/config';
-import { Controller } from '../core/controller';
 import { containerResource, podField } from '../core/downward';
 import type { RequestMetrics } from '../core/flow';
 import { scrapeJob } from '../core/metrics';
@@ -16,8 +14,8 @@ import { Probe } from '../core/probe';
 import { Volume } from '../core/volume';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
-import type { RunningVersion } from '../delivery/release';
-import { released } from '../delivery/release';
+import type { ReleaseMeans, RunningVersion } from '../delivery/release';
+import { keeperOf, released } from '../delivery/release';
 import { Watch } from '../monitoring/watch';
 import type { Redis } from './redis';
 import type { RedisRights } from './redis-rights';
@@ -61,14 +59,12 @@ declare module '../../model/settings' {
   }
 }
 
-export interface WebServiceProps extends Partial<ValuesOf<typeof webSettings>> {
+export interface WebServiceProps extends Partial<ValuesOf<typeof webSettings>>, ReleaseMeans {
   readonly namespace: NamespaceRef;
   /** Shown on the page and in `/info`. */
   readonly environment: string;
   /** Keeps the visits and the guestbook. Without an answer from it the app degrades and goes on. */
   readonly redis: Redis;
-  /** What its route can tell requests apart by, which decides how a release is carried out. @default - nothing does */
-  readonly traffic?: RouteTraffic | undefined;
 }
 
 /** Paths that people may call; probes and metrics are for the cluster alone. */
@@ -114,7 +110,7 @@ export class WebService extends Construct {
       settings.release,
       { image, replicas },
       (version) => this.version(version, settings, priority),
-      props.traffic,
+      props,
     );
     this.workload.servesMetrics('http', {
       job: settings.scrapeJob,
@@ -125,6 +121,7 @@ export class WebService extends Construct {
     });
     new Watch(this, 'watch', {
       of: this.workload,
+      release: settings.release,
       objectives: [
         { name: `${id}-availability`, indicator: { availability: true }, objective: settings.availability },
         {
@@ -138,10 +135,11 @@ export class WebService extends Construct {
 
   /** The pods of one version, with a configuration of its own: the page shows which one answers. */
   private version(
-    { id, image, replicas, first, release, service, ownState }: RunningVersion,
+    running: RunningVersion,
     settings: WebServiceProps & ValuesOf<typeof webSettings>,
     priority: PriorityClass | undefined,
   ): Workload {
+    const { id, image, replicas, first, service, ownState } = running;
     const { namespace, redis } = settings;
     const config = new Config(this, `${id}-config`, {
       namespace,
@@ -159,11 +157,7 @@ export class WebService extends Construct {
     const crowded = settings.placement.apart?.strength === 'required' && replicas > 1;
     const workload = new Workload(this, id, {
       ...{ namespace, first, service },
-      controller: Controller.deployment({
-        replicas,
-        revisionHistoryLimit: settings.revisionHistoryLimit,
-        release: crowded && release.way === 'rolling' ? { surge: 0, ...release } : release,
-      }),
+      controller: keeperOf(running, { revisionHistoryLimit: settings.revisionHistoryLimit, crowded }),
       pod: {
         // Drain, then up to 15 s for what is in flight.
         terminationGracePeriod: settings.drainSeconds + 15,

@@ -5,17 +5,11 @@ import type { Bytes } from '../../model/quantity';
 import { checkWhole, seconds } from '../../model/quantity';
 import type { PodShare, Recreate, Rolling } from '../../model/release';
 import { checkStep, rolling } from '../../model/release';
+import type { ControlledPods } from './controlled-pods';
+import type { RolloutProps } from './rollout';
+import { createRollout } from './rollout';
 import type { Schedule } from './schedule';
 import { checkSchedule, checkTimeZone } from './schedule';
-
-/** What every controller needs of its workload. */
-export interface ControlledPods {
-  readonly metadata: k8s.ObjectMeta & { readonly name: string };
-  readonly selector: k8s.LabelSelector;
-  readonly template: k8s.PodTemplateSpec;
-  /** Resolves to undefined while an autoscaler owns the number. */
-  readonly replicas: number;
-}
 
 export interface DeploymentOptions {
   /** @default 1 */
@@ -106,6 +100,11 @@ export class Controller {
         },
       });
     });
+  }
+
+  /** The same, replaced by Argo Rollouts as their release says. */
+  static rollout({ replicas = 1, ...options }: RolloutProps & { readonly replicas?: number }): Controller {
+    return new Controller('Rollout', replicas, (scope, pods) => createRollout(scope, pods, options));
   }
 
   /** Pods with a stable name and volumes of their own, under a headless Service of the same name. */
@@ -213,13 +212,24 @@ export class Controller {
   }
 
   private constructor(
-    readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob',
+    readonly kind: 'Deployment' | 'Rollout' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob',
     /** How many pods there are; of a DaemonSet one, on each node. */
     readonly replicas: number,
     readonly create: (scope: Construct, pods: ControlledPods) => void,
     /** What cannot change beside the template, so that the name of a Job stands for it. */
     readonly immutable: object = {},
   ) {}
+
+  /** The label by which it tells the pods of one revision from those of others. */
+  get revisionLabel(): string {
+    if (this.kind === 'Rollout') return 'rollouts-pod-template-hash';
+    return this.kind === 'StatefulSet' ? 'controller-revision-hash' : 'pod-template-hash';
+  }
+
+  get apiVersion(): string {
+    if (this.kind === 'Rollout') return 'argoproj.io/v1alpha1';
+    return this.runsToEnd ? 'batch/v1' : 'apps/v1';
+  }
 
   /** Whether the pods run to their end, so that they restart on failure at most and cannot be scaled. */
   get runsToEnd(): boolean {

@@ -1,5 +1,5 @@
 import type { Construct, IConstruct } from 'constructs';
-import type { Peer } from '../../model/cluster-facts';
+import type { Peer, SharesBy } from '../../model/cluster-facts';
 import type { Method, RequestMatch } from '../../model/release';
 import type { RouteTraffic } from '../../model/traffic';
 import type { NamespaceRef } from './namespace';
@@ -43,6 +43,12 @@ export interface FlowEnd extends Construct {
 
 /** What a route gives to another version of a service: a share of the requests, those of which a header or a cookie says it, or copies. */
 export type Split =
+  | {
+      /** The Service of the version that a controller starts beside these pods: it is of the same workload. */
+      readonly next: FlowService;
+      /** By what the controller writes the shares. */
+      readonly sharesBy: SharesBy;
+    }
   | { readonly to: FlowEnd; readonly share: number }
   | { readonly to: FlowEnd; readonly when: RequestMatch }
   | {

@@ -14,6 +14,8 @@ export interface ServiceProps {
   readonly ready: boolean;
   /** What it finds the pods by, asked for when everything is known. @default - all that the workload is found by */
   readonly selector?: () => Readonly<Record<string, string>>;
+  /** What it is called in the tree. @default - by whether it leads to pods that are not ready */
+  readonly id?: string;
 }
 
 /** A port that a Service can lead to: its name and number at the container. */
@@ -42,7 +44,7 @@ export class ServiceOf extends Construct {
     name: string,
     private readonly props: ServiceProps,
   ) {
-    super(workload, props.ready ? 'service' : 'pods-service');
+    super(workload, props.id ?? (props.ready ? 'service' : 'pods-service'));
     this.name = name;
     new k8s.KubeService(this, 'service', {
       metadata: { name, namespace: workload.namespace.name, labels: workload.labels },

@@ -15,6 +15,7 @@ import type { NamespaceRef } from './namespace';
 import { topologyOf } from './placement';
 import type { EnvValue, PodProps } from './pod';
 import { containersOf, podSpec, usesOfNode } from './pod';
+import { nextNameOf } from './rollout';
 import type { ServedPort } from './service';
 import { ServiceOf } from './service';
 import type { Mount } from './volume';
@@ -71,6 +72,7 @@ export class Workload extends Construct implements FlowEnd {
   private autoscaled: { readonly min: number; readonly max: number } | undefined;
   private ownService: ServiceOf | undefined;
   private podsService: ServiceOf | undefined;
+  private next: ServiceOf | undefined;
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
@@ -268,7 +270,7 @@ export class Workload extends Construct implements FlowEnd {
       whenUnsatisfiable,
       labelSelector: { matchLabels: this.selector },
       // Each revision is spread by itself; otherwise old pods of a rolling update push the new ones together.
-      matchLabelKeys: [this.controller.kind === 'StatefulSet' ? 'controller-revision-hash' : 'pod-template-hash'],
+      matchLabelKeys: [this.controller.revisionLabel],
       // Zones whose nodes the pods cannot use do not count.
       nodeAffinityPolicy: 'Honor',
       nodeTaintsPolicy: 'Honor',
@@ -293,6 +295,13 @@ export class Workload extends Construct implements FlowEnd {
     this.split = how;
     if ('share' in how && how.share === 100) this.live = how.to as Workload;
     return this;
+  }
+
+  /** Gives it the Services that a controller lets lead to the version of now and to the next one. */
+  hasNext(): ServiceOf {
+    this.next ??= new ServiceOf(this, nextNameOf(this.name), { headless: false, ready: true, id: 'next-service' });
+    for (const service of [this.service(), this.next]) for (const port of this.allPorts) service.publish(port);
+    return this.next;
   }
 
   /** Says why the number of its pods is nothing that an autoscaler may decide. */

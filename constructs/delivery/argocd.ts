@@ -185,7 +185,12 @@ function ownPart({ target, facts }: Delivered): OwnPart {
     spec: {
       // A number that an autoscaler sets, a bundle that somebody writes: no drift. Everything else that is changed by hand is.
       ...(facts.others.length > 0
-        ? { ignoreDifferences: facts.others.map((each) => ({ ...each, jsonPointers: [...each.jsonPointers] })) }
+        ? {
+            ignoreDifferences: facts.others.map(({ isStated: _, jsonPointers, ...of }) => ({
+              ...of,
+              jsonPointers: [...jsonPointers],
+            })),
+          }
         : {}),
       ...(automated ? { syncPolicy: { automated: { prune, selfHeal } } } : {}),
     },

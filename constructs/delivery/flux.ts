@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import type { KustomizationSpec } from '../../imports/kustomize.toolkit.fluxcd.io';
 import {
   Kustomization,
   KustomizationSpecDecryptionProvider,
@@ -7,6 +8,7 @@ import {
 } from '../../imports/kustomize.toolkit.fluxcd.io';
 import type { GitRepositorySpecRef } from '../../imports/source.toolkit.fluxcd.io';
 import { GitRepository } from '../../imports/source.toolkit.fluxcd.io';
+import type { FieldsOfOthers } from '../../model/delivered';
 import type { KubernetesObject } from '../../model/kubernetes';
 import type { DeliveryFile } from './argocd';
 import type { Delivered, Delivery, FluxDelivery } from './delivery';
@@ -82,6 +84,7 @@ function objectsOf(
           ...(cluster.secrets?.by === 'sops'
             ? { decryption: { provider: KustomizationSpecDecryptionProvider.SOPS } }
             : {}),
+          ...ignoring(facts.others),
           healthChecks: objects.filter(isWorkload).map(({ apiVersion, kind, name, namespace: place }) => ({
             ...{ apiVersion, kind, name },
             ...(place === undefined ? {} : { namespace: place }),
@@ -91,6 +94,14 @@ function objectsOf(
     );
   });
   return [...sources.values(), ...kustomizations];
+}
+
+/** What others write where Git says something, too: else each interval would set it back. Of kustomize-controller from 1.9 on. */
+function ignoring(others: readonly FieldsOfOthers[]): Pick<KustomizationSpec, 'ignore'> {
+  const stated = others.filter(({ isStated }) => isStated);
+  return stated.length === 0
+    ? {}
+    : { ignore: stated.map(({ jsonPointers, isStated: _, ...target }) => ({ target, paths: [...jsonPointers] })) };
 }
 
 /** The targets of the last step before that has one on this cluster. */

@@ -1,7 +1,19 @@
+import type { ArgoRollouts } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
-import type { Ab, Canary, Mirror, Recreate, ReleaseForm, Rolling } from '../../model/release';
-import { rolling, stepShares } from '../../model/release';
+import type {
+  Ab,
+  Canary,
+  ControlledCanary,
+  ControlledRelease,
+  Mirror,
+  Recreate,
+  ReleaseForm,
+  Rolling,
+} from '../../model/release';
+import { isControlled, rolling, stepShares } from '../../model/release';
 import type { RouteTraffic } from '../../model/traffic';
+import { Controller } from '../core/controller';
+import type { RolloutProps } from '../core/rollout';
 import type { Workload } from '../core/workload';
 
 /** One version of a service that runs. */
@@ -13,7 +25,9 @@ export interface RunningVersion {
   /** The first version; undefined where it is that itself. */
   readonly first: Workload | undefined;
   /** How its own pods are replaced. */
-  readonly release: Recreate | Rolling;
+  readonly release: Recreate | Rolling | ControlledRelease;
+  /** By what a controller deals out shares of the requests. @default - by the number of pods, or there are none */
+  readonly sharesBy?: RolloutProps['sharesBy'];
   /** The service that it is a version of: its pods say so, all versions alike. */
   readonly service: string;
   /** Whether what it writes is kept apart from what the first version writes. */
@@ -22,16 +36,37 @@ export interface RunningVersion {
 
 type Fields = Partial<RunningVersion>;
 
+/** What of a cluster decides how a release is carried out. */
+export interface ReleaseMeans {
+  /** What its route can tell requests apart by. @default - no Gateway serves it */
+  readonly traffic?: RouteTraffic | undefined;
+  /** @default - its controller does not run there */
+  readonly argoRollouts?: ArgoRollouts | undefined;
+}
+
+/** Who keeps the pods of a version. `crowded`: where one pod more may find no room. */
+export function keeperOf(
+  { release, replicas, sharesBy }: RunningVersion,
+  { revisionHistoryLimit, crowded = false }: { readonly revisionHistoryLimit: number; readonly crowded?: boolean },
+): Controller {
+  const shared = { replicas, revisionHistoryLimit };
+  if (isControlled(release)) return Controller.rollout({ ...shared, release, sharesBy });
+  return Controller.deployment({
+    ...shared,
+    release: crowded && release.way === 'rolling' ? { surge: 0, ...release } : release,
+  });
+}
+
 /**
  * Runs a service as its release asks: one version, or two, and who gets which. `make` makes the workload of a version; what it gives back
- * is the service: flows to it lead to every version. `traffic` is what its route can tell requests apart by.
+ * is the service: flows to it lead to every version.
  */
 export function released(
   id: string,
   release: ReleaseForm,
   own: Pick<RunningVersion, 'image' | 'replicas'>,
   make: (version: RunningVersion) => Workload,
-  traffic?: RouteTraffic | undefined,
+  { traffic, argoRollouts }: ReleaseMeans = {},
 ): Workload {
   const version = (fields: Fields): RunningVersion => ({
     ...{ id, ...own, first: undefined, release: rolling(), service: id, ownState: false },
@@ -44,6 +79,16 @@ export function released(
   const withNext = (next: Fields, one: Fields = {}) => both(one, { id: `${id}-next`, ...next });
 
   if (release.way === 'recreate' || release.way === 'rolling') return make(version({ release }));
+
+  if (isControlled(release)) {
+    const sharesBy = release.way === 'canary' ? sharesOf(id, release, own.replicas, argoRollouts, traffic) : undefined;
+    if (!argoRollouts) throw noController(id);
+    const service = make(version({ release, sharesBy }));
+    if (release.way === 'blueGreen') service.hasNext();
+    else if (sharesBy) service.splits({ next: service.hasNext(), sharesBy });
+    else service.isCounted('its release deals out requests by the number of pods');
+    return service;
+  }
 
   if (release.way === 'blueGreen') {
     const [blue, green] = [{ ...release.blue }, { id: `${id}-green`, ...release.green }];
@@ -84,6 +129,34 @@ export function released(
   return service.splits({ to: other, copies: share, methods, by: able.mirrorBy });
 }
 
+function noController(id: string): StrataError {
+  return new StrataError(
+    `${id}, release`,
+    "is by 'argo-rollouts', and nobody says that its controller runs in this cluster",
+    [
+      "say so in the file of the cluster: argoRollouts: { version: '1.9', pods: … }",
+      "leave by out: the cluster's own means carry it out, a commit for each step",
+    ],
+  );
+}
+
+/** By what a controller deals out the shares of a canary here. */
+function sharesOf(
+  id: string,
+  release: ControlledCanary,
+  replicas: number,
+  argoRollouts: ArgoRollouts | undefined,
+  traffic: RouteTraffic | undefined,
+): RolloutProps['sharesBy'] {
+  if (!argoRollouts) throw noController(id);
+  const { sharesBy } = argoRollouts;
+  // Both stand between a route and its Services.
+  if (traffic && sharesBy === 'gateway-api') return sharesBy;
+  if (traffic && sharesBy === 'traefik' && traffic.mirrorBy === 'traefik-service') return sharesBy;
+  checkPodShares(id, release.steps, replicas);
+  return undefined;
+}
+
 function checkDifferent(
   id: string,
   [one, { image }]: readonly [string, RunningVersion],
@@ -97,22 +170,28 @@ function checkDifferent(
   ]);
 }
 
+const BY_PODS = 'no route of this cluster deals out shares of requests, so a share is one of the pods';
+
 /** The pods of the next version, where a share of the requests is a share of the pods. */
 function podsOf(id: string, { steps, at = 0, next }: Canary, replicas: number): number {
-  const place = `${id}, release`;
-  const because = 'no route of this cluster deals out shares of requests, so a share is one of the pods';
   if (next.replicas !== undefined)
-    throw new StrataError(place, `gives next ${next.replicas} pods of its own: ${because}`, [
+    throw new StrataError(`${id}, release`, `gives next ${next.replicas} pods of its own: ${BY_PODS}`, [
       'remove replicas from next',
     ]);
+  checkPodShares(id, steps, replicas);
+  return (replicas * at) / 100;
+}
+
+/** Throws where a step is no whole number of pods. */
+function checkPodShares(id: string, steps: Canary['steps'], replicas: number): void {
   const shares = stepShares(steps);
   const odd = shares.find((share) => (replicas * share) % 100 !== 0);
-  if (odd === undefined) return (replicas * at) / 100;
+  if (odd === undefined) return;
   const possible = Array.from({ length: 99 }, (_, i) => i + 1).filter((share) => (replicas * share) % 100 === 0);
   const enough = Array.from({ length: 100 }, (_, i) => i + 1).find((pods) =>
     shares.every((share) => (pods * share) % 100 === 0),
   )!;
-  throw new StrataError(place, `gives ${odd} % of ${replicas} pods: ${because}`, [
+  throw new StrataError(`${id}, release`, `gives ${odd} % of ${replicas} pods: ${BY_PODS}`, [
     ...(possible.length > 0
       ? [
           `use ${nearest(possible, odd)

@@ -16,6 +16,8 @@ import {
   TraefikServiceSpecMirroringKind,
   TraefikServiceSpecMirroringMirrorsKind,
   TraefikServiceSpecMirroringPort,
+  TraefikServiceSpecWeightedServicesKind,
+  TraefikServiceSpecWeightedServicesPort,
 } from '../../imports/traefik.io';
 import type { RequestMatch } from '../../model/release';
 import type { FlowEnd, Split } from '../core/flow';
@@ -31,6 +33,12 @@ export function rulesFor(
   const own = backendOf(port.workload, port);
   const plain = { matches: [...matches], backendRefs: [own] };
   if (!split) return [plain];
+  if ('sharesBy' in split) {
+    const other = { name: split.next.name, port: split.next.portOf(port) };
+    return [
+      { ...plain, backendRefs: split.sharesBy === 'traefik' ? sharing(scope, port, own, other) : begun(own, other) },
+    ];
+  }
   const next = backendOf(split.to, port);
   if ('share' in split) {
     const weights = [
@@ -71,6 +79,33 @@ function headerOf({ by, name, value }: RequestMatch): HttpRouteSpecRulesMatchesH
     name: 'Cookie',
     value: `^(.*;\\s*)?${literal(name)}=${literal(value)}(;.*)?$`,
   };
+}
+
+/** Weights as they stand before a controller has written any. */
+function begun<Backend>(own: Backend, next: Backend): (Backend & { readonly weight: number })[] {
+  return [
+    { ...own, weight: 100 },
+    { ...next, weight: 0 },
+  ];
+}
+
+/** A TraefikService of the service's own name, between the route and both Services. */
+function sharing(
+  scope: Construct,
+  { workload }: Port<object, FlowEnd>,
+  ...services: readonly [HttpRouteSpecRulesBackendRefs, HttpRouteSpecRulesBackendRefs]
+): HttpRouteSpecRulesBackendRefs[] {
+  const { name } = workload;
+  const [own, next] = services.map(({ name, port }) => ({
+    kind: TraefikServiceSpecWeightedServicesKind.SERVICE,
+    name,
+    port: TraefikServiceSpecWeightedServicesPort.fromNumber(port!),
+  }));
+  new TraefikService(scope, 'shares', {
+    metadata: { name, namespace: workload.namespace.name, labels: { ...workload.labels } },
+    spec: { weighted: { services: begun(own!, next!) } },
+  });
+  return [{ group: 'traefik.io', kind: 'TraefikService', name }];
 }
 
 /** What makes copies: a filter, or a TraefikService between the route and the Service. */

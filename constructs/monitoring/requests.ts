@@ -1,3 +1,4 @@
+import type { Duration } from '../../model/quantity';
 import type { FlowEnd, RequestMetrics } from '../core/flow';
 import type { RecordingRule } from './rule-groups';
 import { matchersOf, requestMatchersOf, VERSION_LABEL } from './series';
@@ -23,12 +24,24 @@ export function errorRatioOf(service: FlowEnd, version: FlowEnd, requests: Reque
   ).ratio;
 }
 
+/** The same of the pods that a controller made of one revision, over a time of one's own. `hash`: as their names have it. */
+export function errorRatioOfRevision(service: FlowEnd, requests: RequestMetrics, hash: string, over: Duration): string {
+  const { counted } = requests;
+  const matchers = [
+    matchersOf(service),
+    `pod=~"${service.name}-${hash}-.*"`,
+    ...(counted === undefined ? [] : [counted]),
+  ];
+  return ratesOf(requests, matchers.join(','), over).ratio;
+}
+
 /** All requests each second, and the share of them that fail. */
 function ratesOf(
   { total, failed }: RequestMetrics,
   matchers: string,
+  over: Duration = '5m',
 ): { readonly all: string; readonly ratio: string } {
-  const rate = (more: string) => `sum(rate(${total}{${matchers}${more}}[5m]))`;
+  const rate = (more: string) => `sum(rate(${total}{${matchers}${more}}[${over}]))`;
   const all = rate('');
   return { all, ratio: `(${rate(`,${failed.label}=~"${failed.regex}"`)} or 0 * ${all}) / (${all} > 0)` };
 }

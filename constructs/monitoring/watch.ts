@@ -1,7 +1,11 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { StrataError } from '../../model/errors';
+import type { ReleaseForm } from '../../model/release';
+import { isControlled } from '../../model/release';
 import type { FlowEnd } from '../core/flow';
+import type { JudgedTimes } from '../core/rollout';
+import { judgedTimes } from '../core/rollout';
 import type { Alert } from './alert';
 import { checkAlert, checkExpression } from './alert';
 import type { ObjectLabels } from './object-state';
@@ -18,6 +22,8 @@ export interface WatchProps {
   readonly alerts?: readonly Alert[];
   /** @default - none */
   readonly objectives?: readonly Omit<Slo, 'of'>[];
+  /** How it is released, which may take a version back by what is measured of it. @default - nothing is measured for it */
+  readonly release?: ReleaseForm;
 }
 
 /** What has to be watched of a workload: it renders nothing; the Prometheus of a target makes its rules from it. */
@@ -25,8 +31,12 @@ export class Watch extends Construct {
   readonly of: FlowEnd;
   readonly alerts: readonly Alert[];
   readonly objectives: readonly Slo[];
+  /** What a release of it is judged by; undefined where nothing is. */
+  readonly judged: JudgedTimes | undefined;
+  /** Whether a Prometheus is asked for it. */
+  isMeasured = false;
 
-  constructor(scope: Construct, id: string, { of, alerts = [], objectives = [] }: WatchProps) {
+  constructor(scope: Construct, id: string, { of, alerts = [], objectives = [], release }: WatchProps) {
     super(scope, id);
     this.of = of;
     this.alerts = alerts;
@@ -35,6 +45,17 @@ export class Watch extends Construct {
     checkAlertNames(of.app, alerts);
     for (const objective of this.objectives) checkSlo(objective);
     for (const version of of.others ?? []) this.annotate(version);
+    this.judged = release && isControlled(release) ? judgedTimes(release) : undefined;
+    // Checked when everything is known: a Prometheus comes after what it scrapes.
+    this.node.addValidation({ validate: () => this.checkMeasured() });
+  }
+
+  private checkMeasured(): string[] {
+    if (!this.judged || this.isMeasured) return [];
+    throw new StrataError(`${this.of.app}, release`, 'has a judge, and no Prometheus of the target measures anything', [
+      'add the feature prometheus to the target',
+      'leave judge out: a watch only waits then',
+    ]);
   }
 
   /** Says at a further version how it is told that it fails: what would be a page is too much for it. */

@@ -61,7 +61,7 @@ export class Autoscaler extends Construct {
     const { workload, adapter, min, max, cpuPercent, metrics, scaleUp, scaleDown } = settings;
     const place = `autoscaler of ${workload.name}`;
     checkSettings(place, autoscalingSettings, settings);
-    const { kind } = workload.controller;
+    const { kind, apiVersion } = workload.controller;
     if (kind === 'Job' || kind === 'CronJob')
       throw new StrataError(place, `a ${kind} runs to its end and cannot be scaled`, [
         'scale a Deployment or a StatefulSet',
@@ -85,7 +85,7 @@ export class Autoscaler extends Construct {
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
       metadata: { name: workload.name, namespace: workload.namespace.name, labels: workload.labels },
       spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind, name: workload.name },
+        scaleTargetRef: { apiVersion, kind, name: workload.name },
         minReplicas: min,
         maxReplicas: max,
         metrics: [

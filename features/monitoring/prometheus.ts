@@ -6,6 +6,7 @@ import { LoadedRules } from '../../constructs/monitoring/loaded-rules';
 import { OperatedPrometheus } from '../../constructs/monitoring/operated-prometheus';
 import { Prometheus, prometheusSettings } from '../../constructs/monitoring/prometheus';
 import { prometheusRules } from '../../constructs/monitoring/prometheus-rules';
+import { ReleaseAnalyses } from '../../constructs/monitoring/release-analyses';
 import { testedRules } from '../../constructs/monitoring/rules';
 import { RuleSet, ruleSetsIn, watchesIn } from '../../constructs/monitoring/watch';
 import { StrataError } from '../../model/errors';
@@ -52,6 +53,13 @@ export const prometheus = feature('prometheus', {
       form === 'operator'
         ? new OperatedPrometheus(component, 'prometheus', { ...shared, kubelets: kubeletsOf(context) }).port('web')
         : new Prometheus(component, 'prometheus', { ...shared, form, toYaml: context.toYaml }).port('http');
+    for (const watch of watchesIn(root).filter(({ judged }) => judged)) {
+      if (!cluster.argoRollouts) continue;
+      new ReleaseAnalyses(context.component(`${watch.of.app}-analyses`), 'analyses', {
+        ...{ watch, port, argoRollouts: cluster.argoRollouts },
+        ...{ interval: settings.interval, discovers: form !== 'minimal' },
+      });
+    }
     const watched = (): Watched => ({
       workloads: flowEndsIn(root),
       objectives: watchesIn(root).flatMap(({ objectives }) => objectives),

@@ -53,9 +53,11 @@ describe('the CRDs', () => {
     expect(
       crds.map(({ spec }) => `${spec.group}/${spec.versions.map((v) => v.name).join()} ${spec.names.kind}`).sort(),
     ).toEqual([
+      'argoproj.io/v1alpha1 AnalysisTemplate',
       'argoproj.io/v1alpha1 AppProject',
       'argoproj.io/v1alpha1 Application',
       'argoproj.io/v1alpha1 ApplicationSet',
+      'argoproj.io/v1alpha1 Rollout',
       'bitnami.com/v1alpha1 SealedSecret',
       'external-secrets.io/v1 ExternalSecret',
       'gateway.networking.k8s.io/v1 HTTPRoute',

@@ -39,6 +39,11 @@ test.each([
   ab({ next, when: cookie('release', 'next') }),
   mirror({ next, state: 'own' }),
   mirror({ next, share: 1, methods: ['GET', 'HEAD'], state: { shared: 'what it reads, nobody writes' } }),
+  canary({ by: 'argo-rollouts', steps: [share(20), watch('10m'), hold()] }),
+  canary({ by: 'argo-rollouts', steps: [share(20), watch('4m')], judge: { failing: 0.1 } }),
+  canary({ by: 'argo-rollouts', steps: [share(20), watch('40s')], judge: { failing: 99, every: '20s' } }),
+  blueGreen({ by: 'argo-rollouts' }),
+  blueGreen({ by: 'argo-rollouts', switches: 'when-ready', keepOld: '30s', judge: { failing: 5, watch: '1h' } }),
 ])('%j can be', (value) => expect(problem(value)).toBeUndefined());
 
 test.each<[unknown, string]>([
@@ -106,6 +111,45 @@ test.each<[unknown, string]>([
     blueGreen({ live: 'blue', blue: { replicas: 1.5 }, green: {} }),
     'its blue is a version whose replicas is not a whole',
   ],
+  [canary({ by: 'flagger' as never, steps: [share(5)] }), 'its by is "flagger"; only \'argo-rollouts\' can be named'],
+  [{ ...ab({ next, when: header('A', 'b') }), by: 'argo-rollouts' }, 'carries out canary and blueGreen, and not ab'],
+  [{ ...rolling(), by: 'argo-rollouts' }, 'and not rolling: leave by out'],
+  [
+    { ...canary({ by: 'argo-rollouts', steps: [share(5)] }), next },
+    'has no next, only by, steps, judge: the image of the service itself is the next version',
+  ],
+  [
+    { ...blueGreen({ by: 'argo-rollouts' }), live: 'blue' },
+    'has no live, only by, switches, keepOld, judge: the image',
+  ],
+  [{ ...canary({ by: 'argo-rollouts', steps: [share(5)] }), pace: 1 }, 'has no pace, only by, steps, judge'],
+  [canary({ by: 'argo-rollouts', steps: [share(5), share(5)] }), 'its shares do not rise'],
+  [canary({ by: 'argo-rollouts', steps: [] }), 'no step of it is a share'],
+  [
+    canary({ by: 'argo-rollouts', steps: [share(5), hold()], judge: { failing: 5 } }),
+    "no watch('10m') among its steps",
+  ],
+  ...[0, 100, -1, '5%', undefined].map((failing): [unknown, string] => [
+    canary({ by: 'argo-rollouts', steps: [share(5), watch('1h')], judge: { failing: failing as never } }),
+    'that is above 0 and below 100',
+  ]),
+  [
+    canary({ by: 'argo-rollouts', steps: [share(5), watch('1h')], judge: { failing: 5, each: '1m' } as never }),
+    'its judge has no each, only failing and every',
+  ],
+  [
+    canary({ by: 'argo-rollouts', steps: [share(5), watch('1h')], judge: { failing: 5, every: '0s' } }),
+    'the every of its judge is not a span',
+  ],
+  [
+    canary({ by: 'argo-rollouts', steps: [share(5), watch('239s')], judge: { failing: 5 } }),
+    'a watch of 239s has no room for two measurements',
+  ],
+  [blueGreen({ by: 'argo-rollouts', switches: 'now' as never }), 'its switches is "now", which is not \'by-hand\''],
+  [blueGreen({ by: 'argo-rollouts', keepOld: '5' as never }), 'its keepOld is not a span'],
+  [blueGreen({ by: 'argo-rollouts', keepOld: '29s' }), 'for 30s nodes may still send requests'],
+  [blueGreen({ by: 'argo-rollouts', judge: { failing: 5 } as never }), 'the watch of its judge is not a span'],
+  [blueGreen({ by: 'argo-rollouts', judge: { failing: 5, watch: '3m' } }), 'a watch of 3m has no room'],
 ])('%j is refused', (value, message) => expect(problem(value)).toContain(message));
 
 test('recreate says why at once', () => {

@@ -1,7 +1,10 @@
+import { number, record } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import type { Budget } from '../../../world/budgets';
 import { allowedDisruptions, boundOf, budgetsOf, podsSelected } from '../../../world/budgets';
+import { labelsOfPods, selectsKnown } from '../../../world/known-labels';
 import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 import { versionSwitches } from '../../version-switches';
 
@@ -49,6 +52,7 @@ export default check({
   },
   *judge(world) {
     for (const budget of budgetsOf(world)) {
+      yield* judgeRollouts(world, budget);
       const found = versionSwitches(world).find(
         ({ service, live, idle }) =>
           service.namespace === budget.namespace &&
@@ -68,6 +72,31 @@ export default check({
     }
   },
 });
+
+/**
+ * A Rollout of Argo that starts the next version beside the one that serves: until the old one has gone, there are as many pods again. The
+ * budget counts both, by their ReplicaSets (pkg/controller/disruption, getPodReplicaSet).
+ */
+function* judgeRollouts(world: World, budget: Budget): Iterable<Finding> {
+  for (const workload of budget.workloads) {
+    const blueGreen = record(workload.resource.at(['spec', 'strategy', 'blueGreen']));
+    if (workload.resource.kind !== 'Rollout' || !blueGreen) continue;
+    // It may choose pods by what activeMetadata says.
+    if (selectsKnown(budget.resource.at(['spec', 'selector']), labelsOfPods(workload)) !== 'yes') continue;
+    const live = podsSelected(world, { ...budget, workloads: [workload] })?.min;
+    if (live === undefined || live === 0) continue;
+    const all = live + (number(blueGreen['previewReplicaCount']) ?? live);
+    const [together, alone] = [all, live].map((pods) => allowedDisruptions(budget.resource, pods));
+    if (together === undefined || alone === undefined || together < live || alone >= live) continue;
+    const { field, value } = boundOf(budget.resource);
+    yield {
+      resource: budget.resource,
+      path: field ? ['spec', field] : ['spec'],
+      value,
+      message: `while Rollout ${workload.resource.name} has two versions, ${live === 1 ? 'one pod' : `${live} pods`} of ${all} ${live === 1 ? 'serves' : 'serve'}, and ${field} ${String(value)} counts all of them: ${together} may be evicted at once, all that serve among them; a number as maxUnavailable, below ${live}, holds then, too, or a label of activeMetadata in the selector`,
+    };
+  }
+}
 
 /** How many pods a budget lets go, together with those of versions that get no requests and without them; undefined where it is not known. */
 function evictable(

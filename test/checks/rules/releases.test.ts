@@ -132,6 +132,31 @@ describe('pdb-per-version', () => {
     expect(judged(live, budget(bound))).toEqual(expected),
   );
 
+  const rollout = (more = '') =>
+    `{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: { name: web, namespace: shop }, spec: { replicas: 3, strategy: { blueGreen: { activeService: web, ${more} } }, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'shop/web:1' }] } } } }`;
+  test.each([
+    ['minAvailable: 3', '', ['fail spec.minAvailable']],
+    ['minAvailable: 2', '', ['fail spec.minAvailable']],
+    ['maxUnavailable: 50%', '', ['fail spec.maxUnavailable']],
+    ['maxUnavailable: 1', '', []],
+    ['minAvailable: 4', '', []],
+    ['minAvailable: 2', 'previewReplicaCount: 1,', []],
+    ['minAvailable: 2', 'previewReplicaCount: 2,', ['fail spec.minAvailable']],
+    ['minAvailable: 2', 'activeMetadata: { labels: { role: live } },', ['fail spec.minAvailable']],
+  ])('%s over both versions of a Rollout of 3 pods, %s', (bound, more, expected) =>
+    expect(
+      verdicts('pdb-per-version', all(namespace, rollout(more), service('web', 'app: web'), budget(bound))),
+    ).toEqual(expected),
+  );
+
+  test('a label that the Rollout sets on the live version tells them apart', () => {
+    const roles = rollout('activeMetadata: { labels: { role: live } }, previewMetadata: { labels: { role: next } },');
+    const own = (role: string) => budget('minAvailable: 2', `app: web, role: ${role}`);
+    expect(verdicts('pdb-per-version', all(namespace, roles, own('live')))).toEqual([]);
+    expect(verdicts('pdb-selects', all(namespace, roles, own('live')))).toEqual([]);
+    expect(verdicts('pdb-selects', all(namespace, roles, own('old')))).not.toEqual([]);
+  });
+
   test('says nothing of a budget for each version, and where all pods serve', () => {
     expect(judged(live, budget('minAvailable: 2', 'app: web, version: blue'))).toEqual([]);
     expect(judged(service('web', 'app: web'), budget('minAvailable: 3'))).toEqual([]);

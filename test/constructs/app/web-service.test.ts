@@ -108,6 +108,7 @@ describe('a web app with all props', () => {
     latency: 95,
     image: 'registry.example.com/shop/web:2.1.0',
     traffic: undefined,
+    argoRollouts: undefined,
   };
   const objects = web(all);
   const pod = podOf(objects);
