@@ -1,3 +1,4 @@
+import type { App } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type {
   HttpRouteSpecRules,
@@ -22,6 +23,7 @@ import {
 import type { RequestMatch } from '../../model/release';
 import type { FlowEnd, Split } from '../core/flow';
 import type { Port } from '../core/workload';
+import { Component } from '../synthesis/component';
 
 /** The rules of an HTTPRoute that lead requests for these paths to a service, and to another version of it as its release says. */
 export function rulesFor(
@@ -89,7 +91,10 @@ function begun<Backend>(own: Backend, next: Backend): (Backend & { readonly weig
   ];
 }
 
-/** A TraefikService of the service's own name, between the route and both Services. */
+/**
+ * A TraefikService of the service's own name, between the route and both Services. It is a component of its own, which comes before the
+ * route: of a route whose TraefikService it has not read yet, Traefik answers 404.
+ */
 function sharing(
   scope: Construct,
   { workload }: Port<object, FlowEnd>,
@@ -101,7 +106,7 @@ function sharing(
     name,
     port: TraefikServiceSpecWeightedServicesPort.fromNumber(port!),
   }));
-  new TraefikService(scope, 'shares', {
+  new TraefikService(new Component(scope.node.root as App, `${name}-shares`), 'shares', {
     metadata: { name, namespace: workload.namespace.name, labels: { ...workload.labels } },
     spec: { weighted: { services: begun(own!, next!) } },
   });

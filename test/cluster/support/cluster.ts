@@ -10,7 +10,15 @@ import type { KubernetesObject, Pod } from './kubernetes';
 import { waitFor } from './wait';
 
 /** The clusters of these tests. Names of our own, so that a cluster somebody works with stays untouched. */
-export const CLUSTER_NAMES = ['provenew', 'proveold', 'provepod', 'provenet', 'provedsh', 'provetim'] as const;
+export const CLUSTER_NAMES = [
+  'provenew',
+  'proveold',
+  'provepod',
+  'provenet',
+  'provedsh',
+  'provetim',
+  'proverol',
+] as const;
 export type ClusterName = (typeof CLUSTER_NAMES)[number];
 
 /** For work on the tests: use the clusters that are up, and leave them up. */

@@ -99,6 +99,15 @@ async function loadUptimeKuma(cluster: Cluster, image: string): Promise<void> {
   });
 }
 
+/** A program of these tests in place of one of our services. */
+export async function loadProgram(cluster: Cluster, image: string, file: string): Promise<void> {
+  await loadOnNode(cluster, image, new Map([[join(__dirname, file), '/app/main.js']]), {
+    WorkingDir: '/app',
+    User: '1000',
+    Entrypoint: ['node', 'main.js'],
+  });
+}
+
 async function loadGrafana(cluster: Cluster, image: string): Promise<void> {
   await loadOnNode(cluster, image, new Map([[join(__dirname, 'grafana.js'), '/run.js']]), {
     WorkingDir: '/usr/share/grafana',

@@ -225,6 +225,16 @@ describe('a canary', () => {
     expect(JSON.stringify(one.all)).not.toContain('web-next');
   });
 
+  test('the TraefikService comes before the route that leads to it', () => {
+    const { matrix, compose } = composition({
+      ...course,
+      matrix: new Matrix(components, target(prod, traefik(cloud), FEATURES, { settings: settings(byArgo) })),
+    });
+    const waveOf = (kind: string) =>
+      compose(matrix.targets()[0]!).find(({ objects }) => objects.some((object) => object.kind === kind))!.wave;
+    expect(waveOf('TraefikService')).toBeLessThan(waveOf('HTTPRoute'));
+  });
+
   test('says why it cannot be', () => {
     const { argoRollouts: _, ...without } = traefik(cloud);
     expect(refusal(() => on(without, byArgo)).message).toContain(

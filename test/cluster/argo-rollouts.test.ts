@@ -1,0 +1,319 @@
+/**
+ * Releases that Argo Rollouts carries out, through a Gateway that Traefik implements: a commit changes the image, and the controller starts the
+ * next version, gives it its share, measures it, and goes on, waits or goes back.
+ */
+import { shared } from '../../clusters/shared';
+import { components } from '../../constructs/app/components';
+import { networkPolicies, prometheus } from '../../features';
+import {
+  because,
+  blueGreen,
+  canary,
+  composition,
+  environment,
+  hold,
+  matrixOf,
+  type ReleaseForm,
+  rolling,
+  share,
+  target,
+  watch,
+} from '../../index';
+import type { Cluster as Place } from '../../model/cluster';
+import { course } from '../../platform';
+import { abort, installArgoRollouts, promote, type Rollout } from './support/argo-rollouts';
+import { Cluster } from './support/cluster';
+import { type Reply, request } from './support/http';
+import { loadImages, loadProgram } from './support/images';
+import type { KubernetesObject } from './support/kubernetes';
+import { secondsSince } from './support/monitored';
+import {
+  entranceOf,
+  installTraefikKinds,
+  openEntrance,
+  registryCredentials,
+  shapePlace,
+  TRAEFIK,
+} from './support/place';
+import { explained, say, testOn } from './support/report';
+import { steadilyDuring } from './support/traffic';
+import { pause, waitFor } from './support/wait';
+import { addressOf, settled } from './support/workloads';
+
+const WAVE = 'argocd.argoproj.io/sync-wave';
+const CONTROLLER = 'argo-rollouts';
+const place: Place = {
+  ...shared,
+  gateway: { ...shared.gateway!, implementation: { name: 'traefik', version: '3.5', traefikServices: true } },
+  argoRollouts: {
+    version: '1.9',
+    pods: {
+      name: 'Argo Rollouts',
+      namespaceLabels: { 'kubernetes.io/metadata.name': CONTROLLER },
+      podLabels: { 'app.kubernetes.io/name': CONTROLLER },
+    },
+    sharesBy: 'traefik',
+  },
+};
+const trial = environment('dev', { ephemeral: true, elsewhere: 'a test' });
+const APP = 'course-dev';
+const EVERY = 20;
+const [V1, V2, FAULTY] = ['0.1.0', '0.2.0', '0.3.0'];
+const imageOf = (version: string) => `registry.example.com/course/web:${version}`;
+
+const byArgo = canary({
+  by: 'argo-rollouts',
+  steps: [share(20), watch(`${2n * BigInt(EVERY)}s`), share(50), hold()],
+  judge: { failing: 5, every: `${BigInt(EVERY)}s` },
+});
+const switched = blueGreen({
+  by: 'argo-rollouts',
+  keepOld: '1m',
+  judge: { failing: 5, every: `${BigInt(EVERY)}s`, watch: `${2n * BigInt(EVERY)}s` },
+});
+
+/** The target with this release, running this version. */
+function objectsOf(release: ReleaseForm, version = V1): KubernetesObject[] {
+  const one = target(trial, place, [networkPolicies, prometheus], {
+    settings: {
+      web: {
+        replicas: because(2, 'a test'),
+        release: because(release, 'a test'),
+        image: because(imageOf(version!), 'a test'),
+      },
+      prometheus: { form: because('discovery', 'a test'), interval: because('5s', 'nobody waits') },
+    },
+  });
+  const { matrix, compose } = composition({ ...course, matrix: matrixOf(components, one) });
+  return compose(matrix.targets()[0]!).flatMap(({ wave, objects }) =>
+    (objects as readonly KubernetesObject[]).map((object) => {
+      const { metadata } = object;
+      const annotations = { ...metadata.annotations, [WAVE]: String(wave) };
+      return { ...object, metadata: { ...metadata, annotations } };
+    }),
+  );
+}
+
+const cluster = new Cluster('proverol');
+const entrance = entranceOf(place);
+const host = `${APP}.${place.domain}`;
+let ask: (path: string) => Promise<Reply>;
+
+beforeAll(
+  () =>
+    explained(cluster, async () => {
+      await cluster.up({ nodes: 2 });
+      await cluster.tool(['crds', 'gateway-api', 'external-secrets']);
+      await installTraefikKinds(cluster);
+      await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+      await loadImages(cluster, [...objectsOf(byArgo), ...objectsOf(byArgo, V2)]);
+      await loadProgram(cluster, imageOf(FAULTY!), 'faulty-web.js');
+      await shapePlace(cluster, place);
+      await openEntrance(cluster, entrance);
+      await installArgoRollouts(cluster, CONTROLLER);
+      const objects = objectsOf(rolling());
+      await cluster.apply(...objects.filter(({ kind }) => kind === 'Namespace'));
+      await cluster.apply(...registryCredentials(place, APP), ...objects);
+      await settled(cluster, objects);
+      const [agent, address] = [
+        await cluster.agent(false, entrance.tls),
+        await addressOf(cluster, entrance.namespace, TRAEFIK),
+      ];
+      ask = (path) => request({ agent, ...address, path, headers: { host } });
+      await waitFor('an answer of each pod', 60, async () => {
+        for (let i = 0; i < 20; i++) expect((await ask('/visits')).status).toBe(200);
+      });
+    }),
+  40 * 60_000,
+);
+
+afterAll(() => cluster.close());
+
+let applied: readonly KubernetesObject[] = objectsOf(rolling());
+const keyOf = ({ kind, metadata }: KubernetesObject) => `${kind}/${metadata.name}`;
+
+/** Applies what a commit changes, and gives back what takes away what it no longer has. */
+async function commit(release: ReleaseForm, version?: string): Promise<() => Promise<void>> {
+  const objects = objectsOf(release, version);
+  const had = new Set(applied.map((object) => JSON.stringify(object)));
+  const changed = objects.filter((object) => !had.has(JSON.stringify(object)));
+  // In waves, as Argo CD does, and with its pause between them.
+  const waveOf = ({ metadata }: KubernetesObject) => Number(metadata.annotations?.[WAVE]);
+  for (const [i, wave] of [...new Set(changed.map(waveOf))].sort((a, b) => a - b).entries()) {
+    if (i > 0) await pause(2);
+    await cluster.apply(...changed.filter((object) => waveOf(object) === wave));
+  }
+  const kept = new Set(objects.map(keyOf));
+  const gone = applied.filter((object) => !kept.has(keyOf(object)));
+  applied = objects;
+  return async () => {
+    for (const { kind, metadata } of gone)
+      await cluster.kubectl('delete', kind, metadata.name, '-n', APP, '--wait=false');
+  };
+}
+
+type Selecting = KubernetesObject & { readonly spec: { readonly selector?: Readonly<Record<string, string>> } };
+const rollout = () => cluster.get<Rollout>(APP, 'rollout', 'web');
+
+/** Waits until the Rollout is in a phase, and gives back what its controller says of it. */
+async function isIn(phase: string, seconds: number, more: (status: NonNullable<Rollout['status']>) => void = () => {}) {
+  return waitFor(`${phase}`, seconds, async () => {
+    const { status = {} } = await rollout();
+    expect(`${status.phase} ${phase === status.phase ? '' : status.message}`.trim()).toBe(phase);
+    more(status);
+    return status;
+  });
+}
+
+async function versionsOf(requests: number): Promise<Readonly<Record<string, number>>> {
+  const seen: Record<string, number> = {};
+  for (let i = 0; i < requests; i++) {
+    const { status, body } = await ask('/info');
+    const version = status === 200 ? (JSON.parse(body) as { version: string }).version : String(status);
+    seen[version] = (seen[version] ?? 0) + 1;
+  }
+  return seen;
+}
+
+/** Waits for a share of the requests for the next version, and counts it. */
+async function sharedOut(percent: number): Promise<string> {
+  await waitFor(`${percent} % of the requests`, 120, async () => {
+    expect(Math.abs(((await versionsOf(100))[V2!] ?? 0) - percent)).toBeLessThanOrEqual(4);
+  });
+  const { [V2!]: next = 0 } = await versionsOf(500);
+  // Turns are given out by weight, to these requests and to those beside them.
+  expect(Math.abs(next - percent * 5)).toBeLessThanOrEqual(10);
+  return `${next} of 500 at ${percent} %`;
+}
+
+testOn(cluster, 'from a Deployment to a Rollout of the same name, and no request is lost', async () => {
+  const { sent, failed } = await steadilyDuring(
+    async () => {
+      const prune = await commit(byArgo);
+      await isIn('Healthy', 180);
+      // As Argo CD does with PruneLast: when everything new is healthy.
+      await prune();
+      await waitFor('the pods of the Deployment have gone', 120, async () => {
+        const pods = await cluster.list(APP, 'pods', 'app.kubernetes.io/name=web');
+        expect(pods.map(({ metadata }) => metadata.labels?.['pod-template-hash']).filter(Boolean)).toEqual([]);
+        expect(pods).toHaveLength(2);
+      });
+    },
+    () => ask('/visits'),
+    20,
+  );
+  say(`${sent} requests, ${failed.length} failed`);
+  expect(failed).toEqual([]);
+});
+
+testOn(cluster, 'canary: its share is exact, it is measured, waits for somebody, and becomes the service', async () => {
+  const counted: string[] = [];
+  const { sent, failed } = await steadilyDuring(
+    async () => {
+      await commit(byArgo, V2);
+      counted.push(await sharedOut(20));
+      await isIn('Paused', 180, ({ currentStepIndex }) => expect(currentStepIndex).toBe(3));
+      const [run] = await cluster.list<
+        KubernetesObject & { status?: { phase?: string; metricResults?: { count: number; successful: number }[] } }
+      >(APP, 'analysisrun');
+      expect(run?.status).toMatchObject({ phase: 'Successful', metricResults: [{ count: 2, successful: 2 }] });
+      counted.push(await sharedOut(50));
+      await promote(cluster, APP, 'web');
+      await isIn('Healthy', 180);
+      await waitFor('all requests', 60, async () => expect(await versionsOf(50)).toEqual({ [V2!]: 50 }));
+    },
+    () => ask('/visits'),
+    20,
+  );
+  say(`${counted.join(', ')}; ${sent} requests beside them, ${failed.length} failed`);
+  expect(failed).toEqual([]);
+});
+
+testOn(cluster, 'a version of which a fifth of the requests fails is taken back within one measurement', async () => {
+  const { failed, sent } = await steadilyDuring(
+    async () => {
+      await commit(byArgo, FAULTY);
+      await waitFor('its first failure', 120, async () => expect((await versionsOf(50))['500']).toBeGreaterThan(0));
+      const begun = Date.now();
+      await isIn('Degraded', EVERY + 60, ({ abort: aborted }) => expect(aborted).toBe(true));
+      const took = (Date.now() - begun) / 1000;
+      await waitFor('no request more', 30, async () => expect(await versionsOf(100)).toEqual({ [V2!]: 100 }));
+      say(`taken back ${took.toFixed(0)} s after the first failure was seen`);
+      // Its rate is measured after one interval, and the share is back at once.
+      expect(took).toBeLessThan(EVERY + 30);
+    },
+    () => ask('/visits'),
+    20,
+  );
+  say(`${failed.length} of ${sent} requests failed, which is a fifth of a fifth for as long as it was measured`);
+  // Back to what runs: the commit is reverted.
+  await commit(byArgo, V2);
+  await isIn('Healthy', 120);
+});
+
+testOn(cluster, 'without requests nothing is known: it waits for somebody, and takes nothing back', async () => {
+  await pause(EVERY); // no request is left in the window
+  await commit(byArgo, V1);
+  const { pauseConditions } = await isIn('Paused', 180);
+  expect(pauseConditions?.map(({ reason }) => reason)).toEqual(['InconclusiveAnalysisRun']);
+  const { status } = await rollout();
+  expect(status?.abort).not.toBe(true);
+  // The way back is a word to the controller, and the commit reverted.
+  await abort(cluster, APP, 'web');
+  await isIn('Degraded', 60);
+  await commit(byArgo, V2);
+  await isIn('Healthy', 120);
+});
+
+testOn(cluster, 'applied by the server as it stands in Git, a Service would lead to both versions again', async () => {
+  const selectorOf = async (name: string) => (await cluster.get<Selecting>(APP, 'service', name)).spec.selector;
+  const written = await selectorOf('web');
+  expect(Object.keys(written ?? {})).toContain('rollouts-pod-template-hash');
+  const service = applied.find((object) => keyOf(object) === 'Service/web')!;
+  await cluster.apply(service);
+  // With a last-applied annotation kubectl leaves what others added.
+  expect(await selectorOf('web')).toEqual(written);
+  await cluster.tool(['kubectl', 'apply', '--server-side', '--force-conflicts', '-f', '-'], {
+    input: JSON.stringify(service),
+  });
+  expect(await selectorOf('web')).toEqual({ 'app.kubernetes.io/name': 'web' });
+  await waitFor('the controller to write it again', 120, async () => expect(await selectorOf('web')).toEqual(written));
+});
+
+testOn(
+  cluster,
+  'blueGreen: people meet the next version when somebody says so, and a faulty one goes back',
+  async () => {
+    const { sent, failed } = await steadilyDuring(
+      async () => {
+        await commit(switched, V2);
+        await isIn('Healthy', 120);
+        await commit(switched, V1);
+        await isIn('Paused', 120);
+        expect(await versionsOf(50)).toEqual({ [V2!]: 50 });
+        await promote(cluster, APP, 'web');
+        const begun = Date.now();
+        await waitFor('all requests', 30, async () => expect(await versionsOf(50)).toEqual({ [V1!]: 50 }));
+        say(`all new connections met the next version ${secondsSince(begun)} after the word`);
+        await isIn('Healthy', 180);
+      },
+      () => ask('/visits'),
+      20,
+    );
+    say(`${sent} requests, ${failed.length} failed`);
+    expect(failed).toEqual([]);
+    await steadilyDuring(
+      async () => {
+        await commit(switched, FAULTY);
+        await isIn('Paused', 120);
+        await promote(cluster, APP, 'web');
+        const begun = Date.now();
+        await isIn('Degraded', EVERY + 60);
+        await waitFor('the version before', 30, async () => expect(await versionsOf(100)).toEqual({ [V1!]: 100 }));
+        say(`the Service leads back ${secondsSince(begun)} after the switch to a faulty version`);
+      },
+      () => ask('/visits'),
+      20,
+    );
+  },
+);
