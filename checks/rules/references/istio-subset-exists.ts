@@ -1,8 +1,10 @@
-import type { Json, Path, Resource } from '../../../manifests/resource';
-import { list, mappings, record, string, strings } from '../../../manifests/resource';
+import type { Resource } from '../../../manifests/resource';
+import { mappings, string, strings } from '../../../manifests/resource';
 import { selects } from '../../../manifests/selector';
 import { near } from '../../../model/near';
 import { serviceOf } from '../../../world/services';
+import type { IstioDestination } from '../../../world/virtual-services';
+import { istioDestinationsOf, virtualServicesOf } from '../../../world/virtual-services';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -39,37 +41,23 @@ export default check({
     const rules = [...world.of('DestinationRule'), ...world.external].filter(
       ({ group, kind }) => group === GROUP && kind === 'DestinationRule',
     );
-    for (const service of world.of('VirtualService')) {
-      if (service.group !== GROUP) continue;
-      for (const { destination, path } of destinationsOf(service)) {
-        const finding = judgeDestination(world, rules, service, destination, path);
+    for (const service of virtualServicesOf(world))
+      for (const destination of istioDestinationsOf(world, service)) {
+        // Nobody waits for copies. A weight of 0 sends nothing there; without weights one destination has all.
+        const isIdle = destination.isMirror || destination.weight === 0;
+        const finding = isIdle ? undefined : judgeDestination(world, rules, service, destination);
         if (finding) yield finding;
       }
-    }
   },
 });
-
-/** Where a VirtualService sends requests, mirrored ones aside: nobody waits for those. */
-function* destinationsOf(service: Resource): Iterable<{ readonly destination: Json; readonly path: Path }> {
-  for (const protocol of ['http', 'tls', 'tcp'])
-    for (const [i, rule] of list(service.at(['spec', protocol])).entries())
-      for (const [j, route] of list(record(rule)?.['route']).entries()) {
-        const destination = record(record(route)?.['destination']);
-        // A weight of 0 sends nothing there; without weights one destination has all.
-        if (destination && record(route)?.['weight'] !== 0)
-          yield { destination, path: ['spec', protocol, i, 'route', j, 'destination'] };
-      }
-}
 
 function judgeDestination(
   world: World,
   rules: readonly Resource[],
   service: Resource,
-  destination: Json,
-  path: Path,
+  { host, subset, path }: IstioDestination,
 ): Finding | undefined {
-  const [host, subset] = [string(destination['host']), string(destination['subset'])];
-  if (host === undefined || !subset) return undefined;
+  if (subset === undefined) return undefined;
   const namespace = world.namespaceOf(service);
   const wanted = wholeHost(host, namespace);
   const own = rules.filter((rule) =>

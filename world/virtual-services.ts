@@ -1,0 +1,118 @@
+import type { Json, Path, Resource } from '../manifests/resource';
+import { list, mappings, number, record, string, strings } from '../manifests/resource';
+import type { Labels } from '../manifests/selector';
+import { everyKnown } from './known';
+import type { World } from './world';
+
+/** The API group of Istio's routes, in every version. */
+const ISTIO_NETWORKING = 'networking.istio.io';
+
+/** Every VirtualService of Istio that is judged. */
+export function virtualServicesOf(world: World): readonly Resource[] {
+  return world.of('VirtualService').filter(({ group }) => group === ISTIO_NETWORKING);
+}
+
+/** A place that a VirtualService sends requests or connections to. */
+export interface IstioDestination {
+  /** To the mapping that has `host`. */
+  readonly path: Path;
+  readonly protocol: 'http' | 'tls' | 'tcp';
+  /** As it is written. */
+  readonly host: string;
+  /** The Service that the host means; undefined where it can be none of the cluster. */
+  readonly service: IstioService | undefined;
+  /** @default - the only port of the Service */
+  readonly port: number | undefined;
+  readonly subset: string | undefined;
+  /** Its part among those of the rule; undefined: all that it gets, where it is the only one. A mirror has none. */
+  readonly weight: number | undefined;
+  /** Whether it gets copies, whose answers nobody sees. */
+  readonly isMirror: boolean;
+  /** The conditions of its rule, of which one has to hold; empty: every request. */
+  readonly matches: readonly Json[];
+  /** What its rule is for: names of Gateways, `mesh` for the sidecars. */
+  readonly gateways: readonly string[];
+}
+
+/** A Service by its name. */
+export interface IstioService {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The sidecars of the mesh, in place of a Gateway; what a VirtualService is for that names none. */
+export const MESH = 'mesh';
+
+/** Where a VirtualService sends requests, copies included (istio/api networking/v1alpha3/virtual_service.proto). */
+export function istioDestinationsOf(world: World, virtualService: Resource): IstioDestination[] {
+  const namespace = world.namespaceOf(virtualService);
+  const own = gatewaysIn(record(virtualService.at(['spec']))) ?? [MESH];
+  return (['http', 'tls', 'tcp'] as const).flatMap((protocol) =>
+    list(virtualService.at(['spec', protocol])).flatMap((entry, i): IstioDestination[] => {
+      const rule = record(entry) ?? {};
+      const at: Path = ['spec', protocol, i];
+      const matches = mappings(rule['match']);
+      const gateways = matches.length === 0 ? own : [...new Set(matches.flatMap((match) => gatewaysIn(match) ?? own))];
+      const read = (value: unknown, path: Path, weight: number | undefined, isMirror: boolean): IstioDestination[] => {
+        const destination = record(value);
+        const host = string(destination?.['host']);
+        if (!destination || !host) return [];
+        return [
+          {
+            ...{ path, protocol, host, weight, isMirror, matches, gateways },
+            service: serviceOfIstioHost(host, namespace),
+            port: number(record(destination['port'])?.['number']),
+            subset: string(destination['subset']) || undefined,
+          },
+        ];
+      };
+      return [
+        ...list(rule['route']).flatMap((route, j) => {
+          const part = record(route);
+          return read(part?.['destination'], [...at, 'route', j, 'destination'], number(part?.['weight']), false);
+        }),
+        // Only rules of HTTP have copies.
+        ...read(rule['mirror'], [...at, 'mirror'], undefined, true),
+        ...list(rule['mirrors']).flatMap((mirror, j) =>
+          read(record(mirror)?.['destination'], [...at, 'mirrors', j, 'destination'], undefined, true),
+        ),
+      ];
+    }),
+  );
+}
+
+function gatewaysIn(of: Json | undefined): readonly string[] | undefined {
+  const names = list(of?.['gateways']).map(String);
+  return names.length > 0 ? names : undefined;
+}
+
+/**
+ * The Service that a host of Istio means to an object of a namespace: `web`, `web.shop`, `web.shop.svc`, `web.shop.svc.cluster.local`. Istio itself
+ * completes names without a dot only (ResolveShortnameToFQDN); `web.shop` is read as what was meant, and `example.com` has the same form.
+ * Undefined for names with a `*` and for names that no Service has.
+ */
+export function serviceOfIstioHost(host: string, namespace: string): IstioService | undefined {
+  const [name = '', place = namespace, svc, ...domain] = host.toLowerCase().split('.');
+  if (!name || !place || host.includes('*') || (svc !== undefined && svc !== 'svc')) return undefined;
+  return svc === undefined && domain.length > 0 ? undefined : { namespace: place, name };
+}
+
+/** The DestinationRules, judged or declared, that are about a Service. */
+export function destinationRulesFor(world: World, { namespace, name }: IstioService): readonly Resource[] {
+  return everyKnown(world, 'DestinationRule').filter((rule) => {
+    const host = string(rule.at(['spec', 'host'])) ?? '';
+    if (rule.group !== ISTIO_NETWORKING) return false;
+    if (host === '*') return true;
+    if (host.startsWith('*.')) return `${name}.${namespace}.svc.cluster.local`.endsWith(host.slice(1));
+    const meant = serviceOfIstioHost(host, world.namespaceOf(rule));
+    return meant?.namespace === namespace && meant.name === name;
+  });
+}
+
+/** The labels by which a subset chooses among the pods of a Service; undefined where no DestinationRule that is known has the subset. */
+export function subsetLabels(world: World, service: IstioService, subset: string): Labels | undefined {
+  const found = destinationRulesFor(world, service)
+    .flatMap((rule) => mappings(rule.at(['spec', 'subsets'])))
+    .find(({ name }) => name === subset);
+  return found && strings(found['labels']);
+}
