@@ -2,12 +2,12 @@ import type { Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { configuredAddresses } from '../simulate/network/configured-addresses';
-import { backendRefsOf, ingressBackendsOf, ingressesOf, routesOf } from '../world/routes';
+import { sendingsOf } from '../world/senders';
 import type { ServiceView } from '../world/services';
 import { serviceByHost } from '../world/services';
 import type { World } from '../world/world';
 
-/** Who sends traffic to a Service: Ingresses, routes, webhooks and what the API server calls, and the configuration of programs. */
+/** Who sends traffic to a Service: Ingresses and routes of all kinds, webhooks and what the API server calls, and the configuration of programs. */
 export function referrersOf(world: World, { namespace, name }: ServiceView): readonly Resource[] {
   return [...(byService(world).get(`${namespace}/${name}`) ?? [])];
 }
@@ -22,11 +22,7 @@ const byService = memo((world: World): ReadonlyMap<string, ReadonlySet<Resource>
 });
 
 function* references(world: World): Iterable<{ readonly from: Resource; readonly to: string }> {
-  for (const from of ingressesOf(world))
-    for (const { service } of ingressBackendsOf(from)) yield { from, to: `${world.namespaceOf(from)}/${service}` };
-  for (const from of routesOf(world))
-    for (const { group, kind, name, namespace } of backendRefsOf(world, from))
-      if (group === '' && kind === 'Service') yield { from, to: `${namespace}/${name}` };
+  for (const { from, namespace, name } of sendingsOf(world)) yield { from, to: `${namespace}/${name}` };
   for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'])
     for (const from of world.of(kind))
       for (const entry of list(from.at(['webhooks'])))

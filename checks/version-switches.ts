@@ -1,8 +1,7 @@
-import { record, string, strings } from '../manifests/resource';
+import { string, strings } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { isMadeHere } from '../world/owners';
-import { stringsIn } from '../world/possible-creators';
 import type { ServiceView } from '../world/services';
 import { servicesOf, servicesOfWorkload } from '../world/services';
 import type { World } from '../world/world';
@@ -84,14 +83,6 @@ function isCalled(world: World, service: ServiceView): boolean {
   return (
     service.type === 'LoadBalancer' ||
     service.type === 'NodePort' ||
-    referrersOf(world, service).some(({ kind }) => !kind.endsWith('WebhookConfiguration')) ||
-    routedTo(world).has(service.name)
+    referrersOf(world, service).some(({ kind }) => !kind.endsWith('WebhookConfiguration'))
   );
 }
-
-/** Names of Services that routes of meshes and gateways with kinds of their own mention. */
-const routedTo = memo((world: World): ReadonlySet<string> => {
-  const kinds = ['VirtualService', 'TraefikService', 'IngressRoute', 'IngressRouteTCP', 'HTTPProxy', 'TrafficSplit'];
-  const specs = kinds.flatMap((kind) => world.of(kind)).map((route) => record(route.at(['spec'])));
-  return new Set([...stringsIn(specs)].map((text) => text.split('.')[0]!));
-});

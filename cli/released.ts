@@ -11,6 +11,7 @@ import type { Target } from '../model/target';
 import { withSetting } from '../render/explain/counterfactual';
 import { planTarget } from '../render/plan';
 import type { PlannedStage, ReleasePlan } from '../report/release-words';
+import { sendingsOf, sendingsTo } from '../world/senders';
 import { World } from '../world/world';
 import type { Host, Project } from './command';
 import type { Given } from './options/table';
@@ -67,10 +68,9 @@ export function releasePlan<P>(
   return { target: target.name, service: service.name, image, release, stages, from: sourceOf(target, service.name) };
 }
 
-/** Whether a route leads to the next version. */
+/** Whether a route leads to a Service that none led to before: that of the next version. */
 function isRouted(before: World, after: World): boolean {
-  const routes = (world: World) => JSON.stringify(world.of('HTTPRoute').map(({ object }) => object));
-  return routes(before) !== routes(after);
+  return sendingsOf(after).some(({ namespace, name }) => sendingsTo(before, namespace, name).length === 0);
 }
 
 function isNow(stage: ReleaseStage, release: CommittedRelease): boolean {

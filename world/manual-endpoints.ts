@@ -3,6 +3,7 @@ import { list, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { possibleCreatorOf, stringsIn } from './possible-creators';
 import { bindingsOf } from './rbac';
+import { sendingsTo } from './senders';
 import type { ServiceView } from './services';
 import { manualAddresses } from './services';
 import type { World } from './world';
@@ -20,6 +21,9 @@ export type ManualEndpoints =
 /** The endpoints of a Service without a selector. */
 export function manualEndpointsOf(world: World, service: ServiceView): ManualEndpoints {
   if (manualAddresses(world, service).length > 0) return { are: 'written' };
+  // Its controller selects the pods of a version by their hash, also where there was no selector (argo-rollouts, switchServiceSelector).
+  if (sendingsTo(world, service.namespace, service.name).some(({ from }) => from.kind === 'Rollout'))
+    return { are: 'written' };
   const by = makerOf(world, service);
   if (by) return { are: 'made', by };
   return { are: world.isComplete(service.namespace, 'EndpointSlice') ? 'absent' : 'unknown' };

@@ -9,7 +9,7 @@ import { allowsKind, allowsNamespace, GATEWAY_API, LISTENER_KINDS, listenersOf }
 import type { World } from './world';
 
 /** The routes of the Gateway API. */
-const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
+export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
 /** These alone know host names. */
 const WITH_HOSTNAMES: ReadonlySet<string> = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute']);
 
@@ -38,7 +38,12 @@ export interface BackendRef {
 }
 
 export function routesOf(world: World): readonly Resource[] {
-  return ROUTE_KINDS.flatMap((kind) => world.of(kind)).filter(({ group }) => group === GATEWAY_API);
+  return ROUTE_KINDS.flatMap((kind) => world.of(kind)).filter(isRoute);
+}
+
+/** Whether an object is a route of the Gateway API. */
+export function isRoute({ group, kind }: Resource): boolean {
+  return group === GATEWAY_API && (ROUTE_KINDS as readonly string[]).includes(kind);
 }
 
 /** The Gateways and ListenerSets that a route names; parents of other kinds (a Service of a mesh) are not judged. */
@@ -198,7 +203,12 @@ export interface IngressBackend {
 }
 
 export function ingressesOf(world: World): readonly Resource[] {
-  return world.of('Ingress').filter(({ group }) => group === 'networking.k8s.io' || group === 'extensions');
+  return world.of('Ingress').filter(isIngress);
+}
+
+/** Whether an object is an Ingress of Kubernetes. */
+export function isIngress({ group, kind }: Resource): boolean {
+  return kind === 'Ingress' && (group === 'networking.k8s.io' || group === 'extensions');
 }
 
 export function ingressBackendsOf(ingress: Resource): IngressBackend[] {

@@ -4,8 +4,10 @@ import { possibleCreatorOf } from '../../world/possible-creators';
 import { serviceOf } from '../../world/services';
 import type { World } from '../../world/world';
 
-/** A Service that an Ingress or a route sends requests to. */
+/** What an Ingress or a route sends requests to. */
 export interface Backend {
+  /** `Service`; others are an implementation's own, of which only TraefikServices are followed. */
+  readonly kind: string;
   readonly namespace: string;
   readonly name: string;
   /** By number or name. @default - none is named */
@@ -21,15 +23,18 @@ export interface Unanswered {
 }
 
 /** Why a backend certainly answers nothing; undefined where it may. */
-export function deadBackend(world: World, { namespace, name, port }: Backend): Unanswered | undefined {
-  if (world.find('Service', namespace, name).is === 'absent') {
+export function deadBackend(world: World, { kind, namespace, name, port }: Backend): Unanswered | undefined {
+  // `web@file` is of another provider of Traefik.
+  if ((kind !== 'Service' && kind !== 'TraefikService') || name.includes('@')) return undefined;
+  if (world.find(kind, namespace, name).is === 'absent') {
     const isMade =
-      creatorOf(world, 'Service', namespace, name) !== undefined ||
-      possibleCreatorOf(world, 'Service', namespace, name) !== undefined;
+      creatorOf(world, kind, namespace, name) !== undefined ||
+      possibleCreatorOf(world, kind, namespace, name) !== undefined;
     return isMade
       ? undefined
-      : { why: `there is no Service ${name}`, meant: meantBy(name, world.namesOf('Service', namespace)) };
+      : { why: `there is no ${kind} ${name}`, meant: meantBy(name, world.namesOf(kind, namespace)) };
   }
+  if (kind !== 'Service') return undefined;
   const service = serviceOf(world, namespace, name);
   // An action of the AWS Load Balancer Controller is no port.
   if (!service || port === undefined || port === 'use-annotation' || service.backing === 'external') return undefined;

@@ -1,11 +1,12 @@
-import type { Json, Resource } from '../../manifests/resource';
+import type { Json, Path, Resource } from '../../manifests/resource';
 import { list, mappings, number, record, string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { meantBy } from '../../model/near';
 import { holderOf, listenersOf } from '../../world/listeners';
 import type { ParentRef } from '../../world/routes';
-import { ingressesOf, listenersMeant, parentRefsOf, routesOf } from '../../world/routes';
+import { ingressesOf, isRoute, listenersMeant, parentRefsOf, routesOf } from '../../world/routes';
+import { sendingsBy, sendingsOf } from '../../world/senders';
 import type { World } from '../../world/world';
 import type { Backend, Unanswered } from './dead-backends';
 import { deadBackend } from './dead-backends';
@@ -27,7 +28,7 @@ export interface ServedRequests {
   readonly to: string;
   /** The places that some of them go to, each by itself; empty: to none, so that they get an error. */
   readonly targets: readonly string[];
-  /** The Services among that. */
+  /** The same, each with its fields. */
   readonly backends: readonly Backend[];
 }
 
@@ -123,7 +124,9 @@ function byIngress(world: World, ingress: Resource): ServedRequests[] {
     const service = record(record(backend)?.['service']);
     const port = record(service?.['port']);
     const name = string(service?.['name']);
-    return name === undefined ? [] : [{ namespace, name, port: number(port?.['number']) ?? string(port?.['name']) }];
+    return name === undefined
+      ? []
+      : [{ kind: 'Service', namespace, name, port: number(port?.['number']) ?? string(port?.['name']) }];
   };
   const base = { resource: ingress, via, section: '', also: '' };
   const rules = mappings(ingress.at(['spec', 'rules'])).flatMap((rule) =>
@@ -163,22 +166,17 @@ function lacksListener(world: World, ref: ParentRef): boolean {
 }
 
 function byRoute(world: World, route: Resource): ServedRequests[] {
-  const namespace = world.namespaceOf(route);
   const parents = parentRefsOf(world, route).filter((ref) => !lacksListener(world, ref));
   const hosts = list(route.at(['spec', 'hostnames'])).map(String);
-  return mappings(route.at(['spec', 'rules'])).flatMap((rule) => {
+  return list(route.at(['spec', 'rules'])).flatMap((entry, i) => {
+    const rule = record(entry) ?? {};
     // A weight of 0 sends nothing there.
-    const used = mappings(rule['backendRefs']).filter(({ weight }) => weight !== 0);
-    const backends = used.map(
-      (ref) => `${string(ref['namespace']) ?? namespace}/${String(ref['name'])}:${String(ref['port'])}`,
-    );
-    const services = used.flatMap((ref): Backend[] => {
-      const name = string(ref['name']);
-      const isService = (ref['kind'] ?? 'Service') === 'Service' && (ref['group'] ?? '') === '';
-      return isService && name !== undefined
-        ? [{ namespace: string(ref['namespace']) ?? namespace, name, port: number(ref['port']) }]
-        : [];
+    const used = list(rule['backendRefs']).flatMap((value, j): { ref: Json; at: Path }[] => {
+      const ref = record(value);
+      return ref && ref['weight'] !== 0 ? [{ ref, at: ['spec', 'rules', i, 'backendRefs', j] }] : [];
     });
+    const services = used.flatMap(({ ref, at }) => backendsOf(world, route, ref, at));
+    const backends = [...new Set(services.map(backendText))];
     // Filters that answer need no backend; those that change requests on their way do.
     const answers = mappings(rule['filters']).filter(({ type }) => ANSWERING.test(String(type)));
     const targets =
@@ -204,6 +202,31 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
       );
     });
   });
+}
+
+/** Where a backendRef leads: to the Services behind a TraefikService that is known, or to what it names itself. */
+function backendsOf(world: World, route: Resource, ref: Json, at: Path): Backend[] {
+  const led = sendingsBy(world, route).filter(({ path, gets }) => gets === 'now' && path.join() === at.join());
+  if (led.length > 0) return led.map(({ namespace, name, port }) => ({ kind: 'Service', namespace, name, port }));
+  return [
+    {
+      kind: string(ref['kind']) ?? 'Service',
+      namespace: string(ref['namespace']) || world.namespaceOf(route),
+      name: String(ref['name']),
+      port: number(ref['port']),
+    },
+  ];
+}
+
+/** `shop/web:80` */
+function backendText({ kind, namespace, name, port }: Backend): string {
+  return kind === 'Service' ? `${namespace}/${name}:${port}` : `${kind} ${namespace}/${name}`;
+}
+
+/** The routes on one side of a change that lead through a TraefikService. */
+export function routesThrough(world: World, traefikService: Resource): Resource[] {
+  const found = sendingsOf(world).filter(({ from, via }) => isRoute(from) && via.includes(traefikService));
+  return [...new Set(found.map(({ from }) => from))];
 }
 
 /** Filters of routes that answer by themselves, or may do so. */

@@ -3,7 +3,7 @@ import { list, record } from '../../manifests/resource';
 import { programStrings } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
-import { backendRefsOf, ingressBackendsOf, ingressesOf, routesOf } from '../../world/routes';
+import { sendingsOf } from '../../world/senders';
 import type { World } from '../../world/world';
 
 /** Who sends traffic to a Service by its name, whether or not it is there: Ingresses, routes, webhooks, arguments and variables of programs. */
@@ -19,12 +19,7 @@ export function callersOf(world: World, namespace: string, name: string): Resour
 /** What names a Service in a field of its own. */
 const byReference = memo((world: World): ReadonlyMap<string, readonly Resource[]> => {
   const found = new Map<string, Resource[]>();
-  for (const ingress of ingressesOf(world))
-    for (const { service } of ingressBackendsOf(ingress))
-      addTo(found, `${world.namespaceOf(ingress)}/${service}`, ingress);
-  for (const route of routesOf(world))
-    for (const ref of backendRefsOf(world, route))
-      if (ref.kind === 'Service') addTo(found, `${ref.namespace}/${ref.name}`, route);
+  for (const { from, namespace, name } of sendingsOf(world)) addTo(found, `${namespace}/${name}`, from);
   for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'])
     for (const webhooks of world.of(kind))
       for (const entry of list(webhooks.at(['webhooks']))) {

@@ -1,6 +1,6 @@
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
-import { backendRefsOf, ingressBackendsOf, ingressesOf, routesOf } from '../../world/routes';
+import { choosesPods, sendingsTo } from '../../world/senders';
 import { servicesOfWorkload } from '../../world/services';
 import type { World } from '../../world/world';
 import { networkOf } from './network';
@@ -69,19 +69,9 @@ export const gatewayWorkloads = memo((world: World): readonly WorkloadManifest[]
     ),
 );
 
-/** Whether a route or an Ingress leads to a Service of a workload. */
+/** Whether a route or an Ingress leads to a workload, by a Service of it. */
 export function isBehindGateway(world: World, workload: WorkloadManifest): boolean {
   return servicesOfWorkload(world, workload).some(({ namespace, name }) =>
-    behindGateways(world).has(`${namespace}/${name}`),
+    sendingsTo(world, namespace, name).some((sending) => sending.by !== 'mesh' && choosesPods(sending, workload)),
   );
 }
-
-const behindGateways = memo((world: World): ReadonlySet<string> => {
-  const services = new Set<string>();
-  for (const route of routesOf(world))
-    for (const { group, kind, namespace, name } of backendRefsOf(world, route))
-      if (group === '' && kind === 'Service') services.add(`${namespace}/${name}`);
-  for (const ingress of ingressesOf(world))
-    for (const { service } of ingressBackendsOf(ingress)) services.add(`${world.namespaceOf(ingress)}/${service}`);
-  return services;
-});

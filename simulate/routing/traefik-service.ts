@@ -1,5 +1,5 @@
 import type { Json, Resource } from '../../manifests/resource';
-import { list, mappings, number, record, string } from '../../manifests/resource';
+import { mappings, number, record, string } from '../../manifests/resource';
 import { isTraefik, traefikOf } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { RoutedService, RoutedShare } from './answer';
@@ -107,31 +107,4 @@ function serving(service: RoutedService, isAssumed: boolean): BuiltService {
     is: 'built',
     shares: allToService(service, isAssumed),
   };
-}
-
-/** The references of a TraefikService to Services and TraefikServices, with their weights; mirrors have none. */
-export function traefikServiceRefs(resource: Resource): readonly {
-  readonly entry: Json;
-  readonly weight: number | undefined;
-  readonly path: readonly (string | number)[];
-}[] {
-  const weighted = (field: string) =>
-    list(resource.at(['spec', field, 'services'])).flatMap((value, i) => {
-      const entry = record(value);
-      return entry ? [{ entry, weight: number(entry['weight']) ?? 1, path: ['spec', field, 'services', i] }] : [];
-    });
-  const mirroring = record(resource.at(['spec', 'mirroring']));
-  return [
-    ...weighted('weighted'),
-    ...weighted('highestRandomWeight'),
-    ...(mirroring
-      ? [
-          { entry: mirroring, weight: undefined, path: ['spec', 'mirroring'] },
-          ...list(mirroring['mirrors']).flatMap((value, i) => {
-            const entry = record(value);
-            return entry ? [{ entry, weight: undefined, path: ['spec', 'mirroring', 'mirrors', i] }] : [];
-          }),
-        ]
-      : []),
-  ];
 }

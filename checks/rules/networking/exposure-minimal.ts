@@ -1,5 +1,5 @@
 import { list } from '../../../manifests/resource';
-import { backendRefsOf, ingressBackendsOf, ingressesOf, routesOf } from '../../../world/routes';
+import { sendingsTo } from '../../../world/senders';
 import { servicesOf } from '../../../world/services';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
@@ -27,26 +27,6 @@ const DATA_STORES: Readonly<Record<number, string>> = {
 /** Annotations that make a cloud load balancer internal. */
 const INTERNAL = /internal|source-ranges|private/i;
 
-/** Ingress classes whose controllers connect through node ports. */
-const NEEDS_NODE_PORT = /^(alb|gce|gce-internal)$/;
-
-function routed(world: World): Set<string> {
-  const services = new Set<string>();
-  for (const route of routesOf(world))
-    for (const { kind, namespace, name } of backendRefsOf(world, route))
-      if (kind === 'Service') services.add(`${namespace}/${name}`);
-  for (const ingress of ingressesOf(world)) {
-    if (
-      NEEDS_NODE_PORT.test(
-        String(ingress.at(['spec', 'ingressClassName']) ?? ingress.annotations['kubernetes.io/ingress.class'] ?? 'gce'),
-      )
-    )
-      continue;
-    for (const { service } of ingressBackendsOf(ingress)) services.add(`${world.namespaceOf(ingress)}/${service}`);
-  }
-  return services;
-}
-
 export default check({
   id: 'exposure-minimal',
   group: 'networking',
@@ -57,7 +37,6 @@ export default check({
   fix: 'use type ClusterIP, with an Ingress or route for what is meant to be public; or restrict loadBalancerSourceRanges',
   example: { broken: service('LoadBalancer'), fails: ['Service/shop/redis spec.type'], fixed: service('ClusterIP') },
   *judge(world) {
-    const behindProxy = routed(world);
     for (const { resource, namespace, name, type, ports } of servicesOf(world)) {
       if (list(resource.at(['spec', 'externalIPs'])).length > 0) {
         yield {
@@ -85,7 +64,7 @@ export default check({
           value: type,
           message: `${what} (port ${store.number}) is open to everyone who can reach ${via}, without the checks of a gateway`,
         };
-      } else if (behindProxy.has(`${namespace}/${name}`)) {
+      } else if (isBehindProxy(world, namespace, name)) {
         yield {
           resource,
           path: ['spec', 'type'],
@@ -96,3 +75,9 @@ export default check({
     }
   },
 });
+
+/** Whether a gateway or Ingress controller leads to it, and needs no node port for that. */
+function isBehindProxy(world: World, namespace: string, name: string): boolean {
+  const ways = sendingsTo(world, namespace, name);
+  return ways.some(({ by }) => by === 'gateway') && !ways.some(({ by }) => by === 'nodes');
+}

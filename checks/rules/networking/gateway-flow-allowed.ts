@@ -1,7 +1,8 @@
-import type { Path, Resource } from '../../../manifests/resource';
+import { record, string } from '../../../manifests/resource';
 import { networkOf } from '../../../simulate/network/network';
 import { proxiesOf } from '../../../simulate/network/proxies';
-import { backendRefsOf, ingressBackendsOf, ingressesOf, routesOf } from '../../../world/routes';
+import type { Sending } from '../../../world/senders';
+import { choosesPods, sendingsOf } from '../../../world/senders';
 import { serviceOf } from '../../../world/services';
 import { check } from '../../check';
 import { wrongPortBehind } from '../../policy-ports';
@@ -51,21 +52,20 @@ export default check({
   },
   *judge(world) {
     const network = networkOf(world);
-    for (const route of routesOf(world)) {
-      for (const { group, kind, namespace, name, port, path } of backendRefsOf(world, route)) {
-        if (group === '' && kind === 'Service' && port !== undefined) yield* judge(route, path, namespace, name, port);
-      }
-    }
-    for (const ingress of ingressesOf(world)) {
-      for (const { service, port, path } of ingressBackendsOf(ingress))
-        if (port !== undefined) yield* judge(ingress, path, world.namespaceOf(ingress), service, port);
+    for (const sending of sendingsOf(world)) {
+      const { from, by, port } = sending;
+      // Of a TraefikService that no route here names, nobody knows whether requests come by it.
+      const isJudged = !world.isExternal(from) && from.kind !== 'TraefikService';
+      if (isJudged && by !== 'mesh' && port !== undefined) yield* judge(sending, port);
     }
 
-    function* judge(resource: Resource, path: Path, namespace: string, name: string, wanted: number | string) {
+    function* judge(sending: Sending, wanted: number | string) {
+      const { from, path, via, namespace, name, gets } = sending;
       const service = serviceOf(world, namespace, name);
       const port = service?.port(wanted);
       if (!service || !port) return;
       for (const target of service.targets(port)) {
+        if (!choosesPods(sending, target.workload)) continue;
         const to = network.endpointOf(target.workload);
         const passages = proxiesOf(world).map((proxy) => network.reach(proxy, to, target.number, port.protocol));
         // Which proxy forwards the requests is not known for sure: one that may connect is enough.
@@ -77,20 +77,34 @@ export default check({
         const isolating = passages[0]!.ingress.by.map((policy) => policy.name).join(', ');
         const servicePort = target.number === port.number ? '' : ` (port ${port.number} of Service ${name})`;
         const where = `${world.idOf(target.workload.resource)} port ${target.number}${servicePort}`;
-        const at = { resource, path, value: name };
+        const last = via.at(-1);
+        const at = { resource: from, path, value: writtenName(from.at(path)) };
+        const through = last ? `, which ${last.kind} ${last.name} leads to` : '';
         if (network.isComplete(to))
           yield {
             ...at,
             causedBy: wrongPortBehind(world, passages[0]!, target.number),
-            message: `policies (${isolating}) do not allow any gateway or ingress controller to connect to ${where}, so requests time out or get a 502, 503 or 504 response`,
+            message: `policies (${isolating}) do not allow any gateway or ingress controller to connect to ${where}${through}, so ${LOST[gets]}`,
           };
         else
           yield {
             ...at,
             verdict: 'unknown' as const,
-            message: `the known policies (${isolating}) do not allow any gateway or ingress controller to connect to ${where}; whether another policy of namespace ${target.workload.namespace} does is not known: judge its manifests too`,
+            message: `the known policies (${isolating}) do not allow any gateway or ingress controller to connect to ${where}${through}; whether another policy of namespace ${target.workload.namespace} does is not known: judge its manifests too`,
           };
       }
     }
   },
 });
+
+const LOST: Readonly<Record<Sending['gets'], string>> = {
+  now: 'requests time out or get a 502, 503 or 504 response',
+  copy: 'the copies of requests are lost',
+  never: 'requests will time out or get a 502, 503 or 504 response as soon as it has a share of them',
+};
+
+/** The name of a backend, as each kind of route writes it. */
+function writtenName(backend: unknown): string | undefined {
+  const { name, host, service } = record(backend) ?? {};
+  return [backend, name, host, service].map(string).find((text) => text !== undefined);
+}

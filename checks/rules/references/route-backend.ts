@@ -1,9 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
-import { number, string } from '../../../manifests/resource';
-import { traefikServiceRefs } from '../../../simulate/routing/traefik-service';
 import { backendRefsOf, routesOf } from '../../../world/routes';
 import { serviceOf } from '../../../world/services';
-import { isTraefik } from '../../../world/traefik';
+import { TRAEFIK_ROUTES, traefikRefsOf } from '../../../world/traefik-routes';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -31,7 +29,7 @@ export default check({
   id: 'route-backend',
   group: 'references',
   description:
-    'the backends of a route, and of a TraefikService that it names, are existing Services and ports of those Services',
+    'the backends of a route, also of one of Traefik and of a TraefikService, are existing Services and ports of those Services',
   severity: 'will-break',
   needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
@@ -109,32 +107,44 @@ export default check({
           };
       }
     }
-    for (const resource of world.of('TraefikService'))
-      if (isTraefik(resource)) yield* ofTraefikService(world, resource);
+    for (const kind of [...TRAEFIK_ROUTES, 'TraefikService', 'Middleware'])
+      for (const resource of world.of(kind)) yield* ofTraefik(world, resource);
   },
 });
 
 /** What becomes of a rule whose TraefikService Traefik cannot build. */
 const LEFT_OUT = 'Traefik leaves out the rules that name it: other rules get their requests, or nobody (404)';
 
-/** The Services of a TraefikService: one that cannot be used takes the whole TraefikService with it. */
-function* ofTraefikService(world: World, resource: Resource): Iterable<Finding> {
-  for (const { entry, path } of traefikServiceRefs(resource)) {
-    const name = string(entry['name']);
-    const namespace = string(entry['namespace']) || world.namespaceOf(resource);
-    const kind = string(entry['kind']) || 'Service';
-    if (name === undefined || name.includes('@')) continue;
-    const absent = missing(world, { resource, path: [...path, 'name'], kind, namespace, name }, LEFT_OUT);
+/** What becomes of a reference of Traefik's own kinds that cannot be used (pkg/provider/kubernetes/crd/kubernetes_{http,tcp,udp}.go, kubernetes.go). */
+const BY_KIND: Readonly<Record<string, string>> = {
+  TraefikService: LEFT_OUT,
+  IngressRoute: 'Traefik leaves out the whole rule: other rules get its requests, or nobody (404)',
+  IngressRouteTCP: 'Traefik leaves it out: the other services of the rule get its connections, or nobody',
+  IngressRouteUDP: 'Traefik leaves it out: the other services of the rule get its packets, or nobody',
+  Middleware:
+    'Traefik leaves out the Middleware and every rule that names it: other rules get their requests, or nobody (404)',
+};
+
+/** The Services of Traefik's own kinds. */
+function* ofTraefik(world: World, resource: Resource): Iterable<Finding> {
+  const consequence = BY_KIND[resource.kind]!;
+  for (const { kind, name, namespace, port, path } of traefikRefsOf(world, resource)) {
+    if (name.includes('@')) continue;
+    const absent = missing(world, { resource, path: [...path, 'name'], kind, namespace, name }, consequence);
     if (absent) yield absent;
     if (absent || kind !== 'Service') continue;
     const service = serviceOf(world, namespace, name);
-    const port = number(entry['port']) ?? string(entry['port']);
-    if (!service || port === undefined || service.backing === 'external' || service.port(port)) continue;
+    if (!service) continue;
+    if (port === undefined || port === 0 || port === '') {
+      yield { resource, path, message: `the reference to Service ${name} has no port, so ${consequence}` };
+      continue;
+    }
+    if (service.backing === 'external' || service.port(port)) continue;
     yield {
       resource,
       path: [...path, 'port'],
       value: port,
-      message: `Service ${name} has no port ${port} (it has: ${service.portList}), so ${LEFT_OUT}`,
+      message: `Service ${name} has no port ${port} (it has: ${service.portList}), so ${consequence}`,
     };
   }
 }

@@ -1,11 +1,12 @@
 import type { Path, Resource } from '../../../manifests/resource';
-import { list, number, record, string } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { canaryPaths, nginxAnnotation } from '../../../simulate/routing/nginx-paths';
-import { traefikServiceRefs } from '../../../simulate/routing/traefik-service';
 import { ingressClassOf, ingressProgramOf } from '../../../world/ingress-classes';
 import { backendRefsOf, ingressesOf, routesOf } from '../../../world/routes';
 import { serviceOf } from '../../../world/services';
-import { isTraefik, traefikOf } from '../../../world/traefik';
+import { traefikOf } from '../../../world/traefik';
+import type { TraefikRef } from '../../../world/traefik-routes';
+import { traefikRefsOf } from '../../../world/traefik-routes';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -56,8 +57,8 @@ export default check({
   },
   *judge(world) {
     for (const route of routesOf(world)) yield* ofRoute(world, route);
-    for (const resource of world.of('TraefikService'))
-      if (isTraefik(resource)) yield* ofTraefikService(world, resource);
+    for (const kind of ['TraefikService', 'IngressRoute'])
+      for (const resource of world.of(kind)) yield* ofTraefik(world, resource);
     for (const ingress of ingressesOf(world)) yield* ofCanary(world, ingress);
   },
 });
@@ -99,31 +100,37 @@ function isOnly(route: Resource, path: Path): boolean {
 
 /**
  * A TraefikService with a Service that has no endpoints is not built at all, whatever its weight, unless Traefik is told to allow it: every
- * rule that names the TraefikService is left out (pkg/provider/kubernetes/crd/kubernetes_http.go, loadServers; seen with 3.5.0).
+ * rule that names the TraefikService is left out, as is a rule of an IngressRoute with such a Service (pkg/provider/kubernetes/crd/kubernetes_http.go,
+ * loadServers; seen with 3.5.0).
  */
-function* ofTraefikService(world: World, resource: Resource): Iterable<Finding> {
-  const namespace = world.namespaceOf(resource);
+function* ofTraefik(world: World, resource: Resource): Iterable<Finding> {
   const { seen, allowEmptyServices } = traefikOf(world);
-  const refs = traefikServiceRefs(resource);
-  for (const { entry, weight, path } of refs) {
-    const name = string(entry['name']);
-    if (name === undefined || (string(entry['kind']) || 'Service') !== 'Service') continue;
-    const why = idle(world, string(entry['namespace']) || namespace, name);
+  const refs = traefikRefsOf(world, resource);
+  for (const { kind, name, namespace, entry, weight, isMirror, path } of refs) {
+    if (kind !== 'Service') continue;
+    const why = idle(world, namespace, name);
     if (!why) continue;
     const at = { resource, path: [...path, 'name'], value: name };
-    const isMirror = path.includes('mirrors');
-    if (allowEmptyServices.crd) {
-      if (weight !== 0 && !isMirror)
+    const isOnly = sharesBeside(refs, path).length <= 1;
+    // The weight of the only service of an IngressRoute is not looked at.
+    const isIdle = isMirror || (weight === 0 && !(isOnly && resource.kind === 'IngressRoute'));
+    // By the Service's own address Traefik looks for no endpoints, and nobody answers there.
+    if (allowEmptyServices.crd || entry['nativeLB'] === true) {
+      const status = entry['nativeLB'] === true ? 502 : 503;
+      if (!isIdle)
         yield {
           ...at,
-          message: `${why}, so requests get a 503 response${weight === undefined ? '' : ' for its share of the traffic'}`,
+          message: `${why}, so requests get a ${status} response${isOnly ? '' : ' for its share of the traffic'}`,
         };
       continue;
     }
-    const dropped = `Traefik leaves out every rule that names TraefikService ${resource.name}: other rules get all of their requests, or nobody (404)`;
+    const dropped =
+      resource.kind === 'TraefikService'
+        ? `Traefik leaves out every rule that names TraefikService ${resource.name}: other rules get all of their requests, or nobody (404)`
+        : 'Traefik leaves out the whole rule: other rules get all of its requests, or nobody (404)';
     const fix =
       'start Traefik with --providers.kubernetescrd.allowEmptyServices=true, or give the workload replicas before it is named here';
-    if (seen || (weight !== 0 && !isMirror)) yield { ...at, message: `${why}, so ${dropped}`, fix };
+    if (seen || !isIdle) yield { ...at, message: `${why}, so ${dropped}`, fix };
     else
       yield {
         ...at,
@@ -133,16 +140,24 @@ function* ofTraefikService(world: World, resource: Resource): Iterable<Finding> 
         fix,
       };
   }
-  const weights = refs.flatMap(({ weight, path }) => (weight === undefined ? [] : [{ weight, path }]));
-  const [first] = weights;
-  if (first && weights.every(({ weight }) => weight <= 0))
-    yield {
-      resource,
-      path: [...first.path, 'weight'],
-      value: number(resource.at([...first.path, 'weight'])) ?? first.weight,
-      message: 'all weights are 0, so nobody answers: requests get a 503 response',
-      fix: 'give one service a positive weight',
-    };
+  for (const first of refs) {
+    const beside = sharesBeside(refs, first.path);
+    if (beside[0] !== first || (resource.kind === 'IngressRoute' && beside.length === 1)) continue;
+    if (beside.every(({ weight }) => weight! <= 0))
+      yield {
+        resource,
+        path: [...first.path, 'weight'],
+        value: first.weight,
+        message: 'all weights are 0, so nobody answers: requests get a 503 response',
+        fix: 'give one service a positive weight',
+      };
+  }
+}
+
+/** The references that share the requests of one list with the one of this path, itself among them. */
+function sharesBeside(refs: readonly TraefikRef[], path: Path): readonly TraefikRef[] {
+  const list = path.slice(0, -1).join();
+  return refs.filter((ref) => ref.weight !== undefined && ref.path.slice(0, -1).join() === list);
 }
 
 /** The share of a canary of ingress-nginx, by weight, header or cookie. */

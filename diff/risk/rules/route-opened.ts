@@ -1,13 +1,14 @@
 import type { Resource } from '../../../manifests/resource';
 import { GATEWAY_API, listenersOf } from '../../../world/listeners';
+import { ROUTE_KINDS } from '../../../world/routes';
 import type { ObjectChange } from '../../object-change';
 import { allowedRouteChanges } from '../allowed-routes';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { firstTexts } from '../plural';
-import type { FoundRisk } from '../risk';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { servedBy, servedFor, servedText, takes, unanswered } from '../served';
+import { routesThrough, servedBy, servedFor, servedText, takes, unanswered } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -35,35 +36,42 @@ export default riskRule({
     harmless: ingress('/shop', '/shop/cart'),
   },
   *find(diff) {
-    for (const change of changesOf(diff, 'Ingress', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute')) {
-      const { after } = change;
-      if (!after || !isOfGateways(after)) continue;
-      const opened = servedBy(diff.after, after).flatMap((is) => {
-        const before = servedFor(diff.before, is.host).filter((was) => takes(was, is));
-        // What leads to the same place by another rule, or in another share, was open before.
-        const targets = is.targets.filter((target) => !before.some((was) => was.targets.includes(target)));
-        // What led to a Service, and leads nowhere now, opens nothing.
-        const wasAlive = before.some((was) => unanswered(diff.before, was) === undefined);
-        const isDead = wasAlive && unanswered(diff.after, is) !== undefined;
-        return targets.length === 0 || isDead ? [] : [{ is, targets }];
-      });
-      if (opened.length === 0) continue;
-      const field =
-        change.does === 'changed'
-          ? ['rules', 'hostnames', 'parentRefs', 'ingressClassName', 'defaultBackend']
-              .map((name) => fieldAt(change, ['spec', name]))
-              .find(Boolean)
-          : undefined;
-      const shown = [...new Set(opened.map(({ is, targets }) => `${servedText(is)} leads to ${targets.join(', ')}`))];
-      yield {
-        change,
-        field,
-        message: firstTexts(shown),
-      };
-    }
+    const changes = changesOf(diff, 'Ingress', ...ROUTE_KINDS);
+    const changed = new Set(changes.map(({ after }) => after));
+    for (const change of changes)
+      if (change.after && isOfGateways(change.after)) yield* ofRoute(diff, change, change.after);
+    for (const change of changesOf(diff, 'TraefikService'))
+      for (const route of change.after ? routesThrough(diff.after, change.after) : [])
+        if (!changed.has(route)) yield* ofRoute(diff, change, route);
     for (const change of changesOf(diff, 'Gateway', 'ListenerSet', 'XListenerSet')) yield* ofListeners(change);
   },
 });
+
+/** What a route takes, or leads to, that it did not before, because of a change: of itself, or of what it leads through. */
+function* ofRoute(diff: WorldChange, change: ObjectChange, route: Resource): Iterable<FoundRisk> {
+  const opened = servedBy(diff.after, route).flatMap((is) => {
+    const before = servedFor(diff.before, is.host).filter((was) => takes(was, is));
+    // What leads to the same place by another rule, or in another share, was open before.
+    const targets = is.targets.filter((target) => !before.some((was) => was.targets.includes(target)));
+    // What led to a Service, and leads nowhere now, opens nothing.
+    const wasAlive = before.some((was) => unanswered(diff.before, was) === undefined);
+    const isDead = wasAlive && unanswered(diff.after, is) !== undefined;
+    return targets.length === 0 || isDead ? [] : [{ is, targets }];
+  });
+  if (opened.length === 0) return;
+  const field =
+    change.does === 'changed'
+      ? ['rules', 'hostnames', 'parentRefs', 'ingressClassName', 'defaultBackend', 'weighted', 'mirroring']
+          .map((name) => fieldAt(change, ['spec', name]))
+          .find(Boolean)
+      : undefined;
+  const shown = [...new Set(opened.map(({ is, targets }) => `${servedText(is)} leads to ${targets.join(', ')}`))];
+  yield {
+    change,
+    field,
+    message: firstTexts(shown),
+  };
+}
 
 function isOfGateways({ group }: Resource): boolean {
   return group === GATEWAY_API || group === 'networking.k8s.io' || group === 'extensions';

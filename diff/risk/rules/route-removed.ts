@@ -1,13 +1,24 @@
 import type { Resource } from '../../../manifests/resource';
 import { GATEWAY_API, listenersOf } from '../../../world/listeners';
+import { ROUTE_KINDS } from '../../../world/routes';
 import type { ObjectChange } from '../../object-change';
 import { allowedRouteChanges } from '../allowed-routes';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
-import type { FoundRisk } from '../risk';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { classGone, covers, partlyUnanswered, servedBy, servedFor, servedText, takes, unanswered } from '../served';
+import {
+  classGone,
+  covers,
+  partlyUnanswered,
+  routesThrough,
+  servedBy,
+  servedFor,
+  servedText,
+  takes,
+  unanswered,
+} from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -34,70 +45,78 @@ export default riskRule({
     harmless: ingress('/old', '/shop', '/new'),
   },
   *find(diff) {
-    const kinds = ['Ingress', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
-    for (const change of changesOf(diff, ...kinds)) {
+    const changes = changesOf(diff, 'Ingress', ...ROUTE_KINDS);
+    const changed = new Set(changes.map(({ before }) => before));
+    for (const change of changes) {
       const { before } = change;
-      if (!before || !isRoute(before) || (!change.after && isKept(before))) continue;
-      for (const was of servedBy(diff.before, before)) {
-        const now = servedFor(diff.after, was.host);
-        const covering = now.find((is) => covers(is, was));
-        if (covering) {
-          const part = covering.to === was.to ? undefined : partlyUnanswered(diff.after, covering, was);
-          if (part)
-            yield {
-              change,
-              field: change.does === 'removed' ? undefined : fieldOf(change),
-              message: `a part of the requests for ${servedText(was)} gets an error: ${part.why}${perhaps(part.meant)}`,
-              advice: NAME_WHAT_IS,
-            };
-          continue;
-        }
-        const next = now.find((is) => takes(is, was));
-        const elsewhere = next
-          ? undefined
-          : now.find((is) => takes({ ...is, via: was.via, section: was.section }, was));
-        const what = next
-          ? `leads to ${next.to} in place of ${was.to}`
-          : elsewhere
-            ? `is served by ${elsewhere.via} and no more by ${was.via}: clients need its address`
-            : 'is served no more';
-        const field = change.does === 'removed' ? undefined : fieldOf(change);
-        const wasDead = unanswered(diff.before, was) !== undefined;
-        const dead = next && unanswered(diff.after, next);
-        if (next && next.targets.length === 0) {
-          yield {
-            change,
-            field,
-            message: `${servedText(was)} leads to no backend in place of ${was.to}: requests get an error (500)`,
-            advice: 'give one of its backends a weight of more than 0',
-          };
-          continue;
-        }
-        // What led nowhere before, and leads somewhere now, has lost nothing.
-        if (next && wasDead && !dead) continue;
-        const end = wasDead ? undefined : (dead ?? (elsewhere && classGone(diff.after, elsewhere)));
-        yield end === undefined
-          ? { change, field, message: `${servedText(was)} ${what}` }
-          : {
-              change,
-              field,
-              message: `${servedText(was)} ${what}: ${end.why}, so requests get an error${perhaps(end.meant)}`,
-              advice: NAME_WHAT_IS,
-            };
-      }
+      if (!before || !isServed(before) || (!change.after && isKept(before))) continue;
+      yield* lost(diff, change, before);
     }
+    for (const change of changesOf(diff, 'TraefikService'))
+      if (change.before && !(change.after === undefined && isKept(change.before)))
+        for (const route of routesThrough(diff.before, change.before))
+          if (!changed.has(route)) yield* lost(diff, change, route);
     for (const change of changesOf(diff, 'Gateway', 'ListenerSet', 'XListenerSet')) yield* ofListeners(change);
   },
 });
 
+/** What a route served before, and is served no more, or in another way, because of a change: of itself, or of what it leads through. */
+function* lost(diff: WorldChange, change: ObjectChange, route: Resource): Iterable<FoundRisk> {
+  for (const was of servedBy(diff.before, route)) {
+    const now = servedFor(diff.after, was.host);
+    const covering = now.find((is) => covers(is, was));
+    if (covering) {
+      const part = covering.to === was.to ? undefined : partlyUnanswered(diff.after, covering, was);
+      if (part)
+        yield {
+          change,
+          field: change.does === 'removed' ? undefined : fieldOf(change),
+          message: `a part of the requests for ${servedText(was)} gets an error: ${part.why}${perhaps(part.meant)}`,
+          advice: NAME_WHAT_IS,
+        };
+      continue;
+    }
+    const next = now.find((is) => takes(is, was));
+    const elsewhere = next ? undefined : now.find((is) => takes({ ...is, via: was.via, section: was.section }, was));
+    const what = next
+      ? `leads to ${next.to} in place of ${was.to}`
+      : elsewhere
+        ? `is served by ${elsewhere.via} and no more by ${was.via}: clients need its address`
+        : 'is served no more';
+    const field = change.does === 'removed' ? undefined : fieldOf(change);
+    const wasDead = unanswered(diff.before, was) !== undefined;
+    const dead = next && unanswered(diff.after, next);
+    if (next && next.targets.length === 0) {
+      yield {
+        change,
+        field,
+        message: `${servedText(was)} leads to no backend in place of ${was.to}: requests get an error (500)`,
+        advice: 'give one of its backends a weight of more than 0',
+      };
+      continue;
+    }
+    // What led nowhere before, and leads somewhere now, has lost nothing.
+    if (next && wasDead && !dead) continue;
+    const end = wasDead ? undefined : (dead ?? (elsewhere && classGone(diff.after, elsewhere)));
+    yield end === undefined
+      ? { change, field, message: `${servedText(was)} ${what}` }
+      : {
+          change,
+          field,
+          message: `${servedText(was)} ${what}: ${end.why}, so requests get an error${perhaps(end.meant)}`,
+          advice: NAME_WHAT_IS,
+        };
+  }
+}
+
 const NAME_WHAT_IS = 'name a class that is there, a Service of the namespace, and one of its ports';
 
-function isRoute({ group }: Resource): boolean {
+function isServed({ group }: Resource): boolean {
   return group === GATEWAY_API || group === 'networking.k8s.io' || group === 'extensions';
 }
 
 function fieldOf(change: ObjectChange) {
-  return ['rules', 'hostnames', 'parentRefs', 'ingressClassName', 'defaultBackend']
+  return ['rules', 'hostnames', 'parentRefs', 'ingressClassName', 'defaultBackend', 'weighted', 'mirroring']
     .map((name) => fieldAt(change, ['spec', name]))
     .find(Boolean);
 }

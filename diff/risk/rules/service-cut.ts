@@ -1,7 +1,7 @@
 import { selects } from '../../../manifests/selector';
 import { addTo } from '../../../model/multimap';
 import { monitorsOf, servicesOfMonitor } from '../../../world/monitors';
-import { ingressBackendsOf, ingressesOf } from '../../../world/routes';
+import { sendingsTo } from '../../../world/senders';
 import type { ServicePort, ServiceView } from '../../../world/services';
 import { serviceOf, servicesOfWorkload } from '../../../world/services';
 import type { World } from '../../../world/world';
@@ -104,7 +104,7 @@ function* compared(diff: WorldChange, was: ServiceView, causes: readonly ObjectC
       yield { change, field: fieldOf(change, one), message: `Service ${is.name} port ${one.port.number}: ${one.why}` };
   if (!own) return;
   for (const port of served) yield* retargeted(diff.after, was, is, port, own);
-  for (const port of served) yield* renamedPort(diff.after, was, is, port, own);
+  for (const port of served) yield* renamedPort(diff.after, is, port, own);
   if (lost.length === 0) yield* meanwhile(diff, is, own);
 }
 
@@ -177,21 +177,15 @@ function* retargeted(
 }
 
 /** A port that others find by a name which it has no more. */
-function* renamedPort(
-  world: World,
-  was: ServiceView,
-  is: ServiceView,
-  port: ServicePort,
-  change: ObjectChange,
-): Iterable<FoundRisk> {
+function* renamedPort(world: World, is: ServiceView, port: ServicePort, change: ObjectChange): Iterable<FoundRisk> {
   const { name } = port;
   if (name === undefined || is.ports.some((other) => other.name === name) || !is.port(port.number, port.protocol))
     return;
   const users = [
-    ...ingressesOf(world).filter(
-      (ingress) =>
-        world.namespaceOf(ingress) === was.namespace &&
-        ingressBackendsOf(ingress).some((backend) => backend.service === is.name && backend.port === name),
+    ...new Set(
+      sendingsTo(world, is.namespace, is.name).flatMap(({ from, via, port: wanted }) =>
+        wanted === name ? (via.at(-1) ?? from) : [],
+      ),
     ),
     ...monitorsOf(world, 'ServiceMonitor').filter(
       (monitor) =>

@@ -1,0 +1,187 @@
+import { choosesPods, sendingsBy, sendingsOf, sendingsTo } from '../../world/senders';
+import { ROLLOUT_WITH_NGINX, ROUTE_FORMS } from '../support/route-forms';
+import { all, object, service, the, workload, workloadOf, worldOf } from './support';
+
+/** `HTTPRoute/shop/r spec.rules[0].backendRefs[0] now gateway 80`, for what leads to a Service. */
+const leading = (manifests: string, name = 'web', declared?: string) => {
+  const world = worldOf(manifests, declared === undefined ? {} : { declared });
+  return sendingsTo(world, 'shop', name).map(
+    ({ from, path, gets, by, port }) => `${world.idOf(from)} ${path.join('.')} ${gets} ${by} ${port}`,
+  );
+};
+const dotted = (at: string) => at.replaceAll('[', '.').replaceAll(']', '');
+
+test.each(ROUTE_FORMS)('%s leads to the Service', (_, manifests, at) => {
+  expect(leading(manifests)).toEqual([`${dotted(at)} now gateway 80`]);
+});
+
+test.each(ROUTE_FORMS)('%s leads there also where it is declared and not judged', (_, manifests, at) => {
+  expect(leading(service('ports: []', 'other'), 'web', manifests)).toEqual([`${dotted(at)} now gateway 80`]);
+});
+
+const traefik = (kind: string, name: string, spec: string) =>
+  object('traefik.io/v1alpha1', kind, name, `spec: { ${spec} }`);
+const route = (backend: string) =>
+  object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'r', `spec: { rules: [{ ${backend} }] }`);
+const first = 'group: traefik.io, kind: TraefikService, name: first';
+
+test('a share of 0 and copies are told from requests, and a copy of a share stays a copy', () => {
+  const split = 'weighted: { services: [{ name: web, port: 80, weight: 0 }, { name: next, port: 80, weight: 1 }] }';
+  const copies = 'mirroring: { name: live, port: 80, mirrors: [{ kind: TraefikService, name: split, percent: 5 }] }';
+  const world = worldOf(
+    all(
+      route(
+        `backendRefs: [{ ${first} }, { name: idle, port: 80, weight: 0 }], filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: copied, port: 80 } } }]`,
+      ),
+      traefik('TraefikService', 'first', copies),
+      traefik('TraefikService', 'split', split),
+    ),
+  );
+  const found = sendingsBy(world, the(world, 'r')).map(({ name, gets, via }) => [
+    name,
+    gets,
+    via.map((each) => each.name),
+  ]);
+  expect(found).toEqual([
+    ['copied', 'copy', []],
+    ['live', 'now', ['first']],
+    ['web', 'copy', ['first', 'split']],
+    ['next', 'copy', ['first', 'split']],
+    ['idle', 'never', []],
+  ]);
+});
+
+test('a TraefikService that names itself, or another that names it, leads on, and ends', () => {
+  const services = (...entries: string[]) =>
+    `weighted: { services: [${entries.map((entry) => `{ ${entry} }`).join(', ')}] }`;
+  const round = all(
+    route(`backendRefs: [{ ${first} }]`),
+    traefik('TraefikService', 'first', services('kind: TraefikService, name: second')),
+    traefik('TraefikService', 'second', services('kind: TraefikService, name: first', 'name: web, port: 80')),
+  );
+  expect(leading(round)).toEqual(['HTTPRoute/shop/r spec.rules.0.backendRefs.0 now gateway 80']);
+  // Each is followed once: thirty that name the next one twice have 2^30 ways.
+  const chain = Array.from({ length: 30 }, (_, i) =>
+    traefik(
+      'TraefikService',
+      `t${i}`,
+      services(...[1, 2].map(() => (i < 29 ? `kind: TraefikService, name: t${i + 1}` : 'name: web, port: 80'))),
+    ),
+  );
+  const ways = leading(all(route('backendRefs: [{ group: traefik.io, kind: TraefikService, name: t0 }]'), ...chain));
+  expect(ways).toHaveLength(2);
+});
+
+test('a TraefikService that no route here names stands for itself; one of another provider leads nowhere that is known', () => {
+  const alone = traefik('TraefikService', 'first', 'mirroring: { name: web, port: http }');
+  expect(leading(alone)).toEqual(['TraefikService/shop/first spec.mirroring now gateway http']);
+  expect(leading(all(alone, route(`backendRefs: [{ ${first} }]`)))).toEqual([
+    'HTTPRoute/shop/r spec.rules.0.backendRefs.0 now gateway http',
+  ]);
+  expect(
+    sendingsOf(
+      worldOf(traefik('IngressRoute', 'r', 'routes: [{ services: [{ kind: TraefikService, name: api@internal }] }]')),
+    ),
+  ).toEqual([]);
+});
+
+test('objects of other groups that have the same kinds lead nowhere', () => {
+  const spec =
+    'spec: { routes: [{ services: [{ name: web, port: 80 }] }], http: [{ route: [{ destination: { host: web } }] }], to: { name: web }, backends: [{ service: web }] }';
+  const kinds = [
+    'Ingress',
+    'HTTPRoute',
+    'IngressRoute',
+    'VirtualService',
+    'HTTPProxy',
+    'Route',
+    'TrafficSplit',
+    'Rollout',
+  ];
+  expect(sendingsOf(worldOf(all(...kinds.map((kind) => object('example.com/v1', kind, 'r', spec)))))).toEqual([]);
+});
+
+test('sidecars of a mesh are no gateway, and a subset chooses pods', () => {
+  const rule = (gateways: string, destination: string) =>
+    object(
+      'networking.istio.io/v1',
+      'VirtualService',
+      'r',
+      `spec: { ${gateways}http: [{ route: [{ destination: { ${destination} } }] }] }`,
+    );
+  expect(leading(rule('', 'host: web'))).toEqual([
+    'VirtualService/shop/r spec.http.0.route.0.destination now mesh undefined',
+  ]);
+  expect(leading(rule('gateways: [mesh, edge], ', 'host: web'))[0]).toContain('gateway');
+  const subsets = object(
+    'networking.istio.io/v1',
+    'DestinationRule',
+    'web',
+    'spec: { host: web, subsets: [{ name: v1, labels: { version: v1 } }] }',
+  );
+  const versions = ['v1', 'v2'].map((version) => workload({ name: version, labels: `app: web, version: ${version}` }));
+  const world = worldOf(all(rule('', 'host: web, subset: v1'), subsets, ...versions));
+  const [sending] = sendingsTo(world, 'shop', 'web');
+  expect(choosesPods(sending!, workloadOf(world, 'v1'))).toBe(true);
+  expect(choosesPods(sending!, workloadOf(world, 'v2'))).toBe(false);
+  // Which pods are meant by a subset that nobody defines is not known.
+  const open = worldOf(all(rule('', 'host: web, subset: v3'), subsets, ...versions));
+  expect(choosesPods(sendingsTo(open, 'shop', 'web')[0]!, workloadOf(open, 'v2'))).toBe(true);
+});
+
+describe('a Rollout', () => {
+  test('that shares by ingress-nginx leads to its canary as the Ingress does to the stable version', () => {
+    expect(leading(ROLLOUT_WITH_NGINX)).toEqual(['Rollout/shop/r spec.strategy.canary.canaryService now gateway 80']);
+    expect(leading(ROLLOUT_WITH_NGINX.replace('ingressClassName: nginx', 'ingressClassName: alb'))[0]).toContain(
+      'nodes',
+    );
+  });
+  test.each([
+    ['blueGreen: { activeService: web, previewService: web-preview }', ['web', 'web-preview']],
+    ['canary: { stableService: web, canaryService: web-next }', ['web', 'web-next']],
+    [
+      'canary: { pingPong: { pingService: web, pongService: web-pong }, trafficRouting: { istio: {} } }',
+      ['web', 'web-pong'],
+    ],
+  ])('by %s names Services that are in use', (strategy, names) => {
+    const rollout = object('argoproj.io/v1alpha1', 'Rollout', 'r', `spec: { strategy: { ${strategy} } }`);
+    for (const name of names)
+      expect(leading(rollout, name)).toEqual([expect.stringMatching(/^Rollout\/shop\/r .* never gateway undefined$/)]);
+  });
+});
+
+test.each([
+  [
+    'an Ingress of the class alb',
+    object(
+      'networking.k8s.io/v1',
+      'Ingress',
+      'r',
+      'spec: { ingressClassName: alb, defaultBackend: { service: { name: web, port: { number: 80 } } } }',
+    ),
+  ],
+  [
+    'an IngressRoute with nodePortLB',
+    traefik('IngressRoute', 'r', 'routes: [{ services: [{ name: web, port: 80, nodePortLB: true }] }]'),
+  ],
+])('%s goes through node ports', (_, manifests) => {
+  expect(leading(manifests)).toEqual([expect.stringMatching(/ nodes 80$/)]);
+});
+
+test('routes of OpenShift and of the SMI lead to each of their Services', () => {
+  const openShift = object(
+    'route.openshift.io/v1',
+    'Route',
+    'r',
+    'spec: { to: { kind: Service, name: web }, alternateBackends: [{ kind: Service, name: next, weight: 0 }] }',
+  );
+  expect(leading(openShift)).toEqual(['Route/shop/r spec.to now gateway undefined']);
+  expect(leading(openShift, 'next')).toEqual(['Route/shop/r spec.alternateBackends.0 never gateway undefined']);
+  const split = object(
+    'split.smi-spec.io/v1alpha2',
+    'TrafficSplit',
+    'r',
+    'spec: { service: root, backends: [{ service: web, weight: 90 }] }',
+  );
+  expect(leading(split)).toEqual(['TrafficSplit/shop/r spec.backends.0 now mesh undefined']);
+});
