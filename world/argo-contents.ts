@@ -61,6 +61,15 @@ export function foldersLike(world: World, path: string): readonly string[] {
   });
 }
 
+/** The objects in a folder of a repository and in those below it, as far as it is judged here; undefined: it is not, or nobody knows which it is. */
+export function objectsBelow(world: World, path: string): readonly Resource[] | undefined {
+  const [root, ...others] = foldersAt(world, path);
+  if (root === undefined || others.length > 0) return undefined;
+  return [...foldersOf(world)].flatMap(([folder, { resources }]) =>
+    folder === root || folder.startsWith(`${root}/`) ? resources : [],
+  );
+}
+
 /** The path of a source in its repository; undefined for the whole repository, and where it is filled in later. */
 export function pathIn(value: unknown): string | undefined {
   const text = string(value);

@@ -4,9 +4,13 @@ import type { Application } from '../../../world/argo';
 import { applicationsOf, isTemplated } from '../../../world/argo';
 import { contentsOf } from '../../../world/argo-contents';
 import type { WeightedRoute } from '../../../world/argo-rollouts';
-import { argoRolloutsOf, weightedRoutesOf } from '../../../world/argo-rollouts';
+import { argoRolloutsOf, servicesOfRollout, weightedRoutesOf } from '../../../world/argo-rollouts';
+import type { FluxApplier } from '../../../world/flux';
+import { fluxAppliersOf, leavesField } from '../../../world/flux';
 import { knownIn } from '../../../world/known';
+import { serviceOf } from '../../../world/services';
 import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (ignored: string) => `
@@ -49,7 +53,8 @@ spec:
 export default check({
   id: 'release-writer-single',
   group: 'gitops',
-  description: 'no Application of Argo CD reverts the shares of requests that a Rollout writes into a route',
+  description:
+    'nothing of Argo CD or Flux reverts what a Rollout writes: the shares of requests in a route, and for Flux the selectors of its Services',
   severity: 'will-break',
   needs: [],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/',
@@ -81,8 +86,86 @@ export default check({
         };
       }
     }
+    for (const each of [...written.map(weightsOf), ...writtenServices(world)])
+      for (const applier of fluxAppliersOf(world, each.resource))
+        if (!each.pointers.every((pointer) => leavesField(world, applier, each.resource, pointer)))
+          yield ofFlux(world, applier, each);
   },
 });
+
+/** What a Rollout writes into an object. */
+interface WrittenFields {
+  readonly resource: Resource;
+  readonly rollout: Resource;
+  /** The fields, by JSON pointers. */
+  readonly pointers: readonly string[];
+  readonly what: string;
+  /** What becomes of a release when they are reverted. */
+  readonly lost: string;
+}
+
+function ofFlux(world: World, { resource, path, when }: FluxApplier, written: WrittenFields): Finding {
+  const { resource: object, rollout, what, lost } = written;
+  const isMerged = [object.labels, object.annotations].some((map) => /^merge$/i.test(map[SSA] ?? ''));
+  return {
+    ...{ resource, path, value: resource.at(path) },
+    message: `Rollout ${rollout.name} writes ${what} of ${object.kind} ${object.name}, and Flux sets ${what === WEIGHTS ? 'them' : 'it'} back to what stands in Git ${when}: ${lost}${isMerged ? `; ${SSA}: Merge keeps what stands beside the applied fields, and these are a part of them` : ''}`,
+    fix:
+      resource.kind === 'HelmRelease'
+        ? `list ${world.idOf(object)} in spec.driftDetection.ignore with paths: [${written.pointers.join(', ')}], or annotate it with helm.toolkit.fluxcd.io/driftDetection: disabled`
+        : `annotate ${world.idOf(object)} with ${SSA}: IfNotPresent, so that Flux makes it and leaves it to the Rollout; or list it in spec.ignore with paths: [${written.pointers.join(', ')}] (kustomize-controller 1.9 and newer)`,
+  };
+}
+
+const WEIGHTS = 'the weights';
+const SSA = 'kustomize.toolkit.fluxcd.io/ssa';
+
+/** Where the shares stand in each kind of route: the lists on the way, and the field of an entry that is a list of backends. */
+const SHARES: Readonly<Record<string, readonly [rules: string, backends: string]>> = {
+  VirtualService: ['http', 'route'],
+  TraefikService: ['weighted', 'services'],
+};
+
+/** The weights of every list with more than one backend. One that is not written in Git is a part of its entry. */
+function weightsOf({ resource, rollout }: WrittenRoute): WrittenFields {
+  const [rules, backends] = SHARES[resource.kind] ?? ['rules', 'backendRefs'];
+  const at: Path = ['spec', rules];
+  const lists = Array.isArray(resource.at(at))
+    ? list(resource.at(at)).map((_, i): Path => [...at, i, backends])
+    : [[...at, backends]];
+  const pointers = lists.flatMap((path) => {
+    const entries = list(resource.at(path));
+    if (entries.length < 2) return [];
+    return entries.map((entry, i) =>
+      ['', ...path, i, ...(record(entry)?.['weight'] === undefined ? [] : ['weight'])].join('/'),
+    );
+  });
+  return {
+    ...{ resource, rollout, what: WEIGHTS },
+    pointers: pointers.length > 0 ? pointers : [`/spec/${rules}`],
+    lost: 'requests go back to the old version in the middle of a release',
+  };
+}
+
+/**
+ * The Services whose pods a Rollout chooses by a hash that it adds to the selector. The selector is one value to the API server (ServiceSpec,
+ * mapType atomic), so that whoever applies it takes the hash away.
+ */
+function writtenServices(world: World): WrittenFields[] {
+  return argoRolloutsOf(world).flatMap((rollout) =>
+    servicesOfRollout(world, rollout).flatMap(({ namespace, name }) => {
+      const resource = serviceOf(world, namespace, name)?.resource;
+      return resource && !world.isExternal(resource)
+        ? [
+            {
+              ...{ resource, rollout, what: 'the hash of a version into the selector', pointers: ['/spec/selector'] },
+              lost: 'until the Rollout has written it again, the Service leads to the pods of both versions',
+            },
+          ]
+        : [];
+    }),
+  );
+}
 
 interface WrittenRoute {
   readonly route: WeightedRoute;

@@ -1,4 +1,8 @@
-import { all, messages, namespace, verdicts } from '../judging';
+import { checks } from '../../../checks/registry';
+import { runChecks } from '../../../checks/run';
+import { Facts } from '../../../world/facts';
+import { World } from '../../../world/world';
+import { all, messages, namespace, resources, verdicts } from '../judging';
 
 const deployment = (
   name: string,
@@ -325,5 +329,129 @@ describe('release-writer-single', () => {
   ])('%s', (routing, object, ignored) => {
     expect(judged(rollout(routing), object, application(''))).toHaveLength(1);
     expect(judged(rollout(routing), object, application(ignored))).toEqual([]);
+  });
+
+  describe('Flux', () => {
+    const labelled = (name = 'shop') =>
+      `labels: { kustomize.toolkit.fluxcd.io/name: ${name}, kustomize.toolkit.fluxcd.io/namespace: flux-system }`;
+    const kustomization = (spec = '') =>
+      `{ apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: { name: shop, namespace: flux-system }, spec: { interval: 5m, path: ./shop, prune: true${spec && `, ${spec}`} } }`;
+    const ofGateway = gateway[0]!;
+    const weighted = gateway[1]!.replaceAll('port: 80', 'port: 80, weight: 1');
+    const marked = (more: string) => weighted.replace('namespace: shop', `namespace: shop, ${more}`);
+    const services = ['web', 'next'].map((name) => service(name, 'app: web').replace(', labels: { app: web }', ''));
+    const at = 'fail spec.interval';
+
+    test('a Kustomization applies the whole list of rules again and again, also where Git names no weights', () => {
+      expect(judged(ofGateway, marked(labelled()), kustomization())).toEqual([at]);
+      expect(judged(ofGateway, marked(labelled()).replaceAll(/, weight: \d+/g, ''), kustomization())).toEqual([at]);
+      expect(judged(ofGateway, marked(labelled('other')), kustomization())).toEqual([]);
+      expect(judged(ofGateway, marked(labelled()), kustomization('suspend: true'))).toEqual([]);
+      expect(judged(marked(labelled()), kustomization())).toEqual([]);
+      const [message] = messages(
+        'release-writer-single',
+        all(namespace, ofGateway, marked(labelled()), kustomization()),
+      );
+      expect(message).toContain('Flux sets them back to what stands in Git at every interval (5m)');
+    });
+
+    test.each([
+      ['ssa: IfNotPresent', 0],
+      ['ssa: ifnotpresent', 0],
+      ['ssa: Ignore', 0],
+      ['reconcile: disabled', 0],
+      ['ssa: Merge', 1],
+      ['ssa: Override', 1],
+      ['force: enabled', 1],
+    ])('an object with %s is found %i times', (mark, times) => {
+      const [key, value] = mark.split(': ');
+      const annotated = marked(`${labelled()}, annotations: { kustomize.toolkit.fluxcd.io/${key}: ${value} }`);
+      expect(judged(ofGateway, annotated, kustomization())).toHaveLength(times);
+      if (value === 'Merge')
+        expect(messages('release-writer-single', all(namespace, ofGateway, annotated, kustomization()))[0]).toContain(
+          'Merge keeps what stands beside the applied fields, and these are a part of them',
+        );
+      const common = kustomization(`commonMetadata: { annotations: { kustomize.toolkit.fluxcd.io/${key}: ${value} } }`);
+      expect(judged(ofGateway, marked(labelled()), common)).toHaveLength(times);
+    });
+
+    const [first, second] = [0, 1].map((i) => `/spec/rules/0/backendRefs/${i}/weight`);
+    test.each([
+      [`paths: [${first}, ${second}]`, 0],
+      [`paths: [${first}, ${second}], target: { kind: HTTP.*, name: web }`, 0],
+      ['paths: [/spec/rules], target: { kind: HTTPRoute }', 0],
+      ['paths: [/spec]', 0],
+      [`paths: [${first}]`, 1],
+      ['paths: [/spec/rule]', 1],
+      ['paths: [/spec/rules], target: { kind: HTTP }', 1],
+      ['paths: [/spec/rules], target: { namespace: other }', 1],
+      ['paths: [/spec/rules], target: { name: "(" }', 1],
+    ])('spec.ignore: %s', (rule, times) => {
+      expect(judged(ofGateway, marked(labelled()), kustomization(`ignore: [{ ${rule} }]`))).toHaveLength(times);
+    });
+
+    test('a weight that Git does not name is kept with its entry alone', () => {
+      const bare = marked(labelled()).replaceAll(/, weight: \d+/g, '');
+      expect(judged(ofGateway, bare, kustomization(`ignore: [{ paths: [${first}, ${second}] }]`))).toHaveLength(1);
+      expect(judged(ofGateway, bare, kustomization('ignore: [{ paths: [/spec/rules/0/backendRefs] }]'))).toEqual([]);
+    });
+
+    test('the hash in the selectors of the Services goes too: a selector is one value', () => {
+      const plain = rollout('').replace(', trafficRouting: {  }', '');
+      const own = services.map((text) => text.replace('namespace: shop', `namespace: shop, ${labelled()}`));
+      expect(judged(plain, ...own, kustomization())).toEqual([at, at]);
+      expect(
+        judged(plain, ...own, kustomization('ignore: [{ paths: [/spec/selector], target: { kind: Service } }]')),
+      ).toEqual([]);
+      expect(judged(plain, ...services, kustomization())).toEqual([]);
+      expect(messages('release-writer-single', all(namespace, plain, ...own, kustomization()))[0]).toContain(
+        'leads to the pods of both versions',
+      );
+    });
+
+    test('what it applies is told by its folder, or by the namespace that it gives to all', () => {
+      const judgedIn = (folder: string, spec = '') => {
+        const read = (text: string, file: string) => resources(text, file);
+        const world = new World(
+          [
+            ...read(all(namespace, ofGateway, weighted), `${folder}/all.yaml`),
+            ...read(kustomization(spec), 'clusters/flux.yaml'),
+          ],
+          new Facts([]),
+        );
+        return runChecks(
+          world,
+          checks.filter(({ id }) => id === 'release-writer-single'),
+        ).map(({ object }) => object);
+      };
+      expect(judgedIn('fleet/shop')).toEqual(['Kustomization/flux-system/shop']);
+      expect(judgedIn('fleet/shop/base')).toEqual(['Kustomization/flux-system/shop']);
+      expect(judgedIn('fleet/other')).toEqual([]);
+      expect(judgedIn('fleet/other', 'targetNamespace: shop')).toEqual(['Kustomization/flux-system/shop']);
+      expect(judgedIn('fleet/other', 'targetNamespace: other')).toEqual([]);
+    });
+
+    test('a HelmRelease does so with drift detection alone', () => {
+      const release = (spec: string) =>
+        `{ apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: { name: web, namespace: shop }, spec: { interval: 5m, ${spec} } }`;
+      const enabled = (more = '') => release(`driftDetection: { mode: enabled${more} }`);
+      const ours = 'labels: { app.kubernetes.io/managed-by: Helm, app.kubernetes.io/instance: web }';
+      const found = ['fail spec.driftDetection.mode'];
+      expect(judged(ofGateway, marked(ours), enabled())).toEqual(found);
+      expect(judged(ofGateway, marked('annotations: { meta.helm.sh/release-name: web }'), enabled())).toEqual(found);
+      expect(judged(ofGateway, marked('labels: { helm.toolkit.fluxcd.io/name: web }'), enabled())).toEqual(found);
+      for (const mode of ['driftDetection: { mode: warn }', 'driftDetection: {}', 'timeout: 1m'])
+        expect(judged(ofGateway, marked(ours), release(mode))).toEqual([]);
+      expect(judged(ofGateway, marked(ours), enabled(', ignore: [{ paths: [/spec/rules] }]'))).toEqual([]);
+      expect(judged(ofGateway, marked(ours), enabled().replace('interval', 'suspend: true, interval'))).toEqual([]);
+      const off = `${ours}, annotations: { helm.toolkit.fluxcd.io/driftDetection: disabled }`;
+      expect(judged(ofGateway, marked(off), enabled())).toEqual([]);
+      // Of another release, or of none.
+      expect(judged(ofGateway, marked(ours.replace('instance: web', 'instance: other')), enabled())).toEqual([]);
+      expect(judged(ofGateway, weighted, enabled())).toEqual([]);
+      expect(
+        judged(ofGateway, marked(ours), release('targetNamespace: prod, driftDetection: { mode: enabled }')),
+      ).toEqual([]);
+    });
   });
 });
