@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { PLAIN_SPREAD } from '../bin/bundles.mjs';
 import { compare, median, run } from './measure.mjs';
 import { checkout } from './projects.mjs';
 import { Report } from './report.mjs';
@@ -53,18 +54,35 @@ report.atMost(
 );
 
 report.section('Who answers requests, the routing tables made first: 2,000 HTTPRoutes of 200 hosts, 10,000 requests');
-// One folder below the root, where programs look for their tables.
-const routing = join(checkout, '.strata/bench-routing.cjs');
-process.on('exit', () => rmSync(routing, { force: true }));
-buildSync({
-  entryPoints: [join(checkout, 'bench/routing.ts')],
-  bundle: true,
-  platform: 'node',
-  // Read when the first regular expression is compiled.
-  external: ['re2js'],
-  outfile: routing,
-  logLevel: 'error',
-});
-const times = Array.from({ length: 3 }, () => JSON.parse(run(['node', routing], { cwd: checkout }).stdout));
+const times = Array.from({ length: 3 }, () => measured('routing'));
 for (const dialect of ['gateway-api', 'traefik'])
   report.atMost(`simulate/routing, ${dialect}`, median(times.map((each) => each[dialect])), 's', 1);
+
+report.section('The release of one service planned, a canary of 8 stages in a target of this project; seconds of CPU');
+const plans = Array.from({ length: 3 }, () => measured('release'));
+const ofPlans = (part) => median(plans.map((each) => each[part]));
+report.time('strata plan release, the first plan of a process', ofPlans('first'));
+report.time('a later one, with other pods', ofPlans('whole'));
+report.time('of that: its 9 states rendered and read', ofPlans('rendered'));
+report.atMost('changes, risks and checks of the stages, without rendering', ofPlans('simulated'), 's', 0.05);
+
+/** What a program of this folder prints, bundled as the program of a repository is. */
+function measured(name) {
+  // One folder below the root, where programs look for their tables.
+  const program = join(checkout, `.strata/bench-${name}.cjs`);
+  buildSync({
+    entryPoints: [join(checkout, `bench/${name}.ts`)],
+    bundle: true,
+    platform: 'node',
+    // Read when the first regular expression is compiled.
+    external: ['re2js'],
+    outfile: program,
+    logLevel: 'error',
+    supported: PLAIN_SPREAD,
+  });
+  try {
+    return JSON.parse(run(['node', program], { cwd: checkout }).stdout);
+  } finally {
+    rmSync(program, { force: true });
+  }
+}

@@ -36,6 +36,8 @@ export interface VerifyOptions {
   /** Whether a finding's origin is worth looking for: all origins of a target cost a twentieth of a second. */
   readonly showsOrigin: (finding: ReportedFinding) => boolean;
   readonly progress?: ((text: string) => void) | undefined;
+  /** Gets the world of each subject when it is judged, with all that the checks have computed of it: whoever keeps it pays with memory. */
+  readonly onWorld?: ((world: World) => void) | undefined;
 }
 
 /** Judges each subject for itself; one report tells of all, and of what could not be read. */
@@ -69,6 +71,7 @@ export function verify(subjects: readonly Subject[], { unreadable, skipped }: In
       findings.push(origin === undefined ? finding : { ...finding, origin });
     }
     for (const saying of sayings) said.add(saying);
+    options.onWorld?.(world);
   }
   const ids = checks.map(({ id }) => id);
   const left = suppress(findings, suppressions, ids, { checks: known, objects: named });

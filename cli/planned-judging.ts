@@ -10,6 +10,7 @@ import { StrataError } from '../model/errors';
 import type { Target } from '../model/target';
 import type { PlannedTarget } from '../render/plan';
 import { formats } from '../report/formats';
+import type { World } from '../world/world';
 import { clusterGiven } from './cluster-given';
 import type { Host, Project } from './command';
 import { appliedIn, configured, declaredIn } from './configured';
@@ -44,7 +45,7 @@ export function plannedVerifier<P>(
   });
   const rules = [...allChecks, ...config.rules];
   const checks = chosenChecks(weighed(rules, config.values.severity), undefined, values.skip);
-  const judge = (rendered: readonly Planned<P>[]) => {
+  const judge = (rendered: readonly Planned<P>[], onWorld?: (world: World) => void) => {
     const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
     const { factsFor } = clusterGiven(() => matrix.clusters, { ...values, cluster: clusterOf(values) }, inputs);
     const declared = declaredIn(values, inputs);
@@ -66,8 +67,9 @@ export function plannedVerifier<P>(
       suppressions: config.suppressions,
       showsOrigin: () => false,
       progress: host.progress,
+      onWorld,
     });
-    return { report, subjects };
+    return report;
   };
   return { values, checks, judge };
 }
@@ -83,7 +85,7 @@ export function judgePlanned<P>(
     judge: (rendered: readonly Planned<P>[]) => {
       const given = { config, cluster: undefined, declare: undefined, complete: false, namespace: undefined };
       const { values, checks, judge } = plannedVerifier(project, given, host);
-      const { report } = judge(rendered);
+      const report = judge(rendered);
       judged.code = exitCodeOf(report, values['fail-on']);
       if (judged.code === 0) return;
       host.printError(formats.text(report, { all: false, complete: values.complete, checks, color: false }));

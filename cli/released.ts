@@ -1,3 +1,4 @@
+import type { Report } from '../checks/finding';
 import { fleetOf } from '../diff/fleet/fleet-of';
 import { stageChecks, watchedIn } from '../diff/stage-checks';
 import { targetChange } from '../diff/target-change';
@@ -12,7 +13,7 @@ import { withSetting } from '../render/explain/counterfactual';
 import { planTarget } from '../render/plan';
 import type { PlannedStage, ReleasePlan } from '../report/release-words';
 import { sendingsOf, sendingsTo } from '../world/senders';
-import { World } from '../world/world';
+import type { World } from '../world/world';
 import type { Host, Project } from './command';
 import type { Given } from './options/table';
 import { plannedVerifier } from './planned-judging';
@@ -36,18 +37,16 @@ export function releasePlan<P>(
     throw new StrataError(COMMAND, `is about one target, and ${name} means ${more.length + 1}`, ['name one of them']);
   const service = serviceIn(target, services[0]);
   const { image, release } = service.settings;
-  const judge = judging(project, target, values, host);
-  const at = (form: CommittedRelease, own: string) =>
-    judge(withSetting(withSetting(target, `${service.name}.release`, form), `${service.name}.image`, own));
+  const at = judging(project, target, service.name, values, host);
 
   const stages: PlannedStage[] = [];
   let before = at({ way: 'rolling' }, image);
   // The first stage of a canary shows by what it is carried out.
-  const begun = release.way === 'canary' ? at({ ...release, at: 0 }, image) : undefined;
-  const byPods = begun !== undefined && !isRouted(before.world, begun.world);
-  for (const [i, stage] of stagesOf(release, { byPods }).entries()) {
-    const after = (i === 0 ? begun : undefined) ?? at(stage.release, stage.image ?? image);
-    const fleet = fleetOf([targetChange(target.name, before.world, after.world)]);
+  const byPods = release.way === 'canary' && !isRouted(before.world, at({ ...release, at: 0 }, image).world);
+  for (const stage of stagesOf(release, { byPods })) {
+    const after = at(stage.release, stage.image ?? image);
+    // What is declared beside a render, and cannot be read, is the same before and after.
+    const fleet = fleetOf([targetChange(target.name, before.world, after.world, { before: [], after: [] })]);
     const known = new Set(
       before.findings.map((finding) => JSON.stringify([finding.check, finding.object, finding.message])),
     );
@@ -129,13 +128,33 @@ function serviceIn<P>(target: Target<P>, wanted: string | undefined): ReleasedSe
   );
 }
 
-/** Renders a target with other settings and judges it. */
-function judging<P>(project: Project<P>, target: Target<P>, values: Given<typeof plan>['values'], host: Host) {
+/** A state of the target: what is said of it, and its world, as it was judged. */
+interface JudgedState {
+  readonly findings: Report['findings'];
+  readonly world: World;
+}
+
+/** Renders a target with other settings and judges it: a state that comes again is the same, since a render depends on nothing but its settings. */
+function judging<P>(
+  project: Project<P>,
+  target: Target<P>,
+  service: string,
+  values: Given<typeof plan>['values'],
+  host: Host,
+): (release: ReleaseForm, image: string) => JudgedState {
   const { judge } = plannedVerifier(project, values, host, ({ cluster }) => cluster);
-  return (twin: Target<P>) => {
-    const { report, subjects } = judge([{ target, planned: planTarget(twin, project.compose(twin)) }]);
-    const { manifests, facts, declared, appliedTo } = subjects[0]!;
-    const world = new World(manifests.resources, facts, declared, undefined, manifests.documents, appliedTo);
-    return { findings: report.findings, world };
+  const known = new Map<string, JudgedState>();
+  return (release, image) => {
+    const key = JSON.stringify([release, image]);
+    const before = known.get(key);
+    if (before) return before;
+    const twin = withSetting(withSetting(target, `${service}.release`, release), `${service}.image`, image);
+    let world: World | undefined;
+    const { findings } = judge([{ target, planned: planTarget(twin, project.compose(twin)) }], (judged) => {
+      world = judged;
+    });
+    const state = { findings, world: world! };
+    known.set(key, state);
+    return state;
   };
 }

@@ -1,5 +1,6 @@
 import type { Resource } from '../../manifests/resource';
 import { number } from '../../manifests/resource';
+import type { Labels } from '../../manifests/selector';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { podsOf } from '../../world/autoscalers';
@@ -17,7 +18,7 @@ import type { SchedulerPod } from './pod';
 import { withPriority } from './priority';
 import { ClusterState } from './state';
 import { claimsMadeFor, claimTemplates, knownStorage } from './storage/known';
-import type { StorageClaim } from './storage/storage';
+import type { Storage, StorageClaim } from './storage/storage';
 
 /** A pod that waits for a node. */
 export interface QueuedPod {
@@ -40,6 +41,37 @@ export interface ClusterParts {
   readonly pods?: readonly RunningPod[] | undefined;
 }
 
+/** Plain data: all that a simulated cluster is made of. */
+export interface ClusterData {
+  readonly nodes: readonly SchedulerNode[];
+  readonly namespaces: ReadonlyMap<string, Labels>;
+  readonly storage: Storage;
+  /** Those that run, in their order. */
+  readonly pods: readonly (readonly [pod: SchedulerPod, node: string])[];
+}
+
+/** What is known of the cluster, with the pods that run on its nodes and the claims that are made for others; undefined where nobody said which nodes there are. */
+export function clusterData(
+  world: World,
+  made: readonly StorageClaim[],
+  { nodes = knownNodes(world), pods = runningPods(world) }: ClusterParts = {},
+): ClusterData | undefined {
+  if (!nodes) return undefined;
+  return {
+    nodes,
+    namespaces: new Map(knownIn(world, 'Namespace', '').map(({ name, labels }) => [name, labels])),
+    storage: knownStorage(world, made),
+    pods: pods.map(({ pod, node }) => [pod, node]),
+  };
+}
+
+/** The cluster with the pods that run on its nodes. */
+export function clusterIn({ nodes, namespaces, storage, pods }: ClusterData): ClusterState {
+  const cluster = new ClusterState(nodes, namespaces, storage);
+  for (const [pod, node] of pods) if (cluster.node(node)) cluster.add(pod, node);
+  return cluster;
+}
+
 /**
  * The cluster as it is known, with the pods that run on its nodes and the claims that are made for others; undefined where nobody said
  * which nodes there are.
@@ -47,17 +79,10 @@ export interface ClusterParts {
 export function clusterOf(
   world: World,
   made: readonly StorageClaim[],
-  { nodes = knownNodes(world), pods = runningPods(world) }: ClusterParts = {},
+  parts: ClusterParts = {},
 ): ClusterState | undefined {
-  if (!nodes) return undefined;
-  const namespaces = knownIn(world, 'Namespace', '');
-  const cluster = new ClusterState(
-    nodes,
-    new Map(namespaces.map(({ name, labels }) => [name, labels])),
-    knownStorage(world, made),
-  );
-  for (const { pod, node } of pods) if (cluster.node(node)) cluster.add(pod, node);
-  return cluster;
+  const data = clusterData(world, made, parts);
+  return data && clusterIn(data);
 }
 
 /** The pods that wait for a node, the most important first, then in the order of the manifests. */

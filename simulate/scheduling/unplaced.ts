@@ -9,10 +9,11 @@ import type { RunningPod } from './known-pods';
 import { runningPods } from './known-pods';
 import type { SchedulerNode } from './node';
 import { roomOn } from './own-terms';
+import type { PodPlacement } from './place';
+import { plainText } from './plain-text';
 import type { SchedulerPod } from './pod';
 import type { ClusterParts, QueuedPod } from './queue';
-import { clusterOf, queueOf } from './queue';
-import type { SimulatedPod } from './simulate';
+import { clusterData, clusterIn, queueOf } from './queue';
 import { placeQueue } from './simulate';
 import { settledNodes, unplaceableOf } from './unplaceable';
 
@@ -113,13 +114,13 @@ function unplacedIn(world: World, queue: readonly QueuedPod[], parts: ClusterPar
       const changed = queue.map((each) => (each.workload === workload ? { ...each, pod: change(each.pod) } : each));
       return !waitingIn(world, changed, parts).has(workload);
     })?.[0];
-    const { reason } = waiting[0]!.placement;
+    const { reason } = waiting[0]!;
     // Where more than one thing is short, none of them is the cause alone.
     const cause = found ?? (/Insufficient|Too many pods/.test(reason) ? 'room' : undefined);
     // Claims that are missing, or in the hands of a controller that is: not a matter of nodes.
     if (cause === undefined || (cause === 'volumes' && !/\d node\(s\) /.test(reason))) return [];
     const pods = queue.filter((each) => each.workload === workload).length;
-    const { verdict } = waiting[0]!.placement;
+    const { verdict } = waiting[0]!;
     return [
       {
         workload,
@@ -134,24 +135,56 @@ function unplacedIn(world: World, queue: readonly QueuedPod[], parts: ClusterPar
   });
 }
 
+/** What is said of a pod of a queue. */
+type Outcome = Pick<PodPlacement, 'verdict' | 'reason'> & { readonly preempts: boolean };
+
 /** Those that wait in any case; where there are none, those that wait in a way that was followed. */
 function waitingIn(
   world: World,
   queue: readonly QueuedPod[],
   parts: ClusterParts,
-): ReadonlyMap<WorkloadManifest, readonly SimulatedPod[]> {
-  const made = queue.flatMap(({ makes }) => makes);
-  const cluster = clusterOf(world, made, parts);
-  const found = new Map<WorkloadManifest, SimulatedPod[]>();
-  if (!cluster) return found;
-  const placed = placeQueue(queue, cluster);
-  for (const each of placed) if (each.placement.verdict === 'pending') addTo(found, each.workload, each);
+): ReadonlyMap<WorkloadManifest, readonly Outcome[]> {
+  const found = new Map<WorkloadManifest, Outcome[]>();
+  const outcomes = outcomesOf(world, queue, parts);
+  if (!outcomes) return found;
+  for (const [i, each] of outcomes.entries()) if (each.verdict === 'pending') addTo(found, queue[i]!.workload, each);
   const certain = new Set(found.keys());
-  for (const each of placed) {
-    const { verdict, reason, preempts } = each.placement;
+  for (const [i, each] of outcomes.entries()) {
+    const { verdict, reason, preempts } = each;
+    const { workload } = queue[i]!;
     // What its reason tells may be that others go for it.
-    if (verdict === 'depends' && reason.startsWith('0/') && preempts.length === 0 && !certain.has(each.workload))
-      addTo(found, each.workload, each);
+    if (verdict === 'depends' && reason.startsWith('0/') && !preempts && !certain.has(workload))
+      addTo(found, workload, each);
   }
   return found;
 }
+
+/**
+ * What becomes of the pods of a queue, in their order; undefined where the nodes are not known. It depends on nothing but the data that it is given:
+ * where all of that is the same as a moment ago, in another world, so is what becomes of them.
+ */
+function outcomesOf(world: World, queue: readonly QueuedPod[], parts: ClusterParts): readonly Outcome[] | undefined {
+  const made = queue.flatMap(({ makes }) => makes);
+  const pods = queue.map(({ pod }) => pod);
+  const data = clusterData(world, made, parts);
+  if (!data) return undefined;
+  const key = pods.length > MOST_KEPT_PODS ? undefined : plainText([data, pods]);
+  const before = key === undefined ? undefined : kept.get(key);
+  if (before) return before;
+  const outcomes = placeQueue(queue, clusterIn(data)).map(({ placement: { verdict, reason, preempts } }) => ({
+    ...{ verdict, reason },
+    preempts: preempts.length > 0,
+  }));
+  if (key !== undefined) {
+    kept.set(key, outcomes);
+    // The oldest goes.
+    if (kept.size > MOST_KEPT) kept.delete(kept.keys().next().value!);
+  }
+  return outcomes;
+}
+
+/** Outcomes by the text of all that they depend on. States of one target, and sides of a comparison, mostly have the same pods. */
+const kept = new Map<string, readonly Outcome[]>();
+const MOST_KEPT = 100;
+/** The text of more takes memory, and there is but one such world in a run. */
+const MOST_KEPT_PODS = 200;
