@@ -18,7 +18,7 @@ import { expectsSecrets } from '../model/secret-contract';
 import type { Settings } from '../model/settings';
 import type { Target } from '../model/target';
 import type { RouteTraffic } from '../model/traffic';
-import { trafficOf } from '../model/traffic';
+import { istioTraffic, trafficOf } from '../model/traffic';
 import { toYaml } from '../render/yaml';
 import { checkLevel, checkNamespaceName, checkSpec, checkSpecLabels } from './spec';
 
@@ -211,7 +211,8 @@ export class Platform implements FeatureContext {
   /** What the route of a service can tell requests apart by; undefined where none does. */
   get traffic(): RouteTraffic | undefined {
     const through = this.exposure;
-    return through && 'gateway' in through ? trafficOf(through.gateway) : undefined;
+    if (!through || 'ingress' in through) return undefined;
+    return 'gateway' in through ? trafficOf(through.gateway) : istioTraffic(through.istio);
   }
 
   private get exposure(): Exposure | undefined {

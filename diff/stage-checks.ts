@@ -19,6 +19,7 @@ export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
   const namespaced = (resource: Resource) => `-n ${world.namespaceOf(resource)}`;
   const rollouts = changed.filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind));
   const routes = changed.filter(({ kind }) => kind === 'HTTPRoute');
+  const istioRoutes = changed.filter(({ kind }) => kind === 'VirtualService');
   const services = changed.filter(
     ({ kind, object }) => kind === 'Service' && record(record(object)?.['spec'])?.['selector'],
   );
@@ -47,6 +48,18 @@ export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
           expected: 'True',
         },
       ];
+    }),
+    ...istioRoutes.map((resource) => {
+      const routes = list(resource.at(['spec', 'http'])).flatMap((rule) => mappings(record(rule)?.['route']));
+      const hasWeights = routes.some(({ weight }) => number(weight) !== undefined);
+      const field = hasWeights ? 'weight' : 'destination.host';
+      return {
+        command: `kubectl get virtualservice ${resource.name} ${namespaced(resource)} -o 'jsonpath={.spec.http[*].route[*].${field}}'`,
+        // Nothing is filled in: a route without a weight prints nothing.
+        expected: routes
+          .flatMap(({ weight, destination }) => (hasWeights ? (weight ?? []) : (record(destination)?.['host'] ?? [])))
+          .join(' '),
+      };
     }),
   ];
 }

@@ -101,7 +101,7 @@ function clusterSections(): string[] {
         return `| ${name} | ${pool.nodes} | ${pool.zones?.join(', ') ?? 'none'} | ${labels.join(', ') || 'none'} | ${pool.taints?.map((taint) => `\`${taintText(taint)}\``).join(', ') ?? 'none'} | ${pool.allocatable.cpu} CPU, ${pool.allocatable.memory} |`;
       }),
       '',
-      `- Way in: ${[cluster.gateway && `Gateway \`${cluster.gateway.namespace}/${cluster.gateway.name}\``, cluster.ingress && `IngressClass \`${cluster.ingress.className}\``].filter(Boolean).join(' and ') || 'none'}.`,
+      `- Way in: ${[cluster.gateway && `Gateway \`${cluster.gateway.namespace}/${cluster.gateway.name}\``, cluster.istio && `Istio's Gateway \`${cluster.istio.namespace}/${cluster.istio.name}\``, cluster.ingress && `IngressClass \`${cluster.ingress.className}\``].filter(Boolean).join(' and ') || 'none'}.`,
       `- Network: ${cluster.network.plugin}, ${cluster.network.enforcesPolicies ? 'enforces NetworkPolicies' : 'does not enforce NetworkPolicies'}.`,
       `- Storage: ${cluster.storage.map((storage) => `\`${storage.name}\`${storage.isDefault ? ' (default)' : ''}, ${storage.reclaim}, ${storage.binding}`).join('; ')}.`,
       `- Secrets: ${cluster.secretStore ? `from the store \`${cluster.secretStore}\`` : (cluster.secrets?.by ?? 'made out of band')}.`,

@@ -5455,6 +5455,11 @@ export interface RolloutSpecStrategyCanaryTrafficRouting {
    * @schema RolloutSpecStrategyCanaryTrafficRouting#plugins
    */
   readonly plugins?: any;
+
+  /**
+   * @schema RolloutSpecStrategyCanaryTrafficRouting#istio
+   */
+  readonly istio?: RolloutSpecStrategyCanaryTrafficRoutingIstio;
 }
 
 /**
@@ -5466,6 +5471,7 @@ export function toJson_RolloutSpecStrategyCanaryTrafficRouting(obj: RolloutSpecS
   const result = {
     'traefik': toJson_RolloutSpecStrategyCanaryTrafficRoutingTraefik(obj.traefik),
     'plugins': obj.plugins,
+    'istio': toJson_RolloutSpecStrategyCanaryTrafficRoutingIstio(obj.istio),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -5605,6 +5611,30 @@ export function toJson_RolloutSpecStrategyCanaryTrafficRoutingTraefik(obj: Rollo
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * @schema RolloutSpecStrategyCanaryTrafficRoutingIstio
+ */
+export interface RolloutSpecStrategyCanaryTrafficRoutingIstio {
+  /**
+   * @schema RolloutSpecStrategyCanaryTrafficRoutingIstio#virtualService
+   */
+  readonly virtualService?: RolloutSpecStrategyCanaryTrafficRoutingIstioVirtualService;
+}
+
+/**
+ * Converts an object of type 'RolloutSpecStrategyCanaryTrafficRoutingIstio' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_RolloutSpecStrategyCanaryTrafficRoutingIstio(obj: RolloutSpecStrategyCanaryTrafficRoutingIstio | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'virtualService': toJson_RolloutSpecStrategyCanaryTrafficRoutingIstioVirtualService(obj.virtualService),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * @schema RolloutSpecStrategyBlueGreenPostPromotionAnalysisArgsValueFrom
  */
 export interface RolloutSpecStrategyBlueGreenPostPromotionAnalysisArgsValueFrom {
@@ -5690,6 +5720,30 @@ export function toJson_RolloutSpecStrategyCanaryStepsAnalysisArgs(obj: RolloutSp
   const result = {
     'name': obj.name,
     'valueFrom': toJson_RolloutSpecStrategyCanaryStepsAnalysisArgsValueFrom(obj.valueFrom),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema RolloutSpecStrategyCanaryTrafficRoutingIstioVirtualService
+ */
+export interface RolloutSpecStrategyCanaryTrafficRoutingIstioVirtualService {
+  /**
+   * @schema RolloutSpecStrategyCanaryTrafficRoutingIstioVirtualService#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'RolloutSpecStrategyCanaryTrafficRoutingIstioVirtualService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_RolloutSpecStrategyCanaryTrafficRoutingIstioVirtualService(obj: RolloutSpecStrategyCanaryTrafficRoutingIstioVirtualService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'name': obj.name,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

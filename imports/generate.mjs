@@ -204,7 +204,7 @@ const GROUPS = {
             canary: {
               ...fields('stableService', 'canaryService', 'maxSurge', 'maxUnavailable'),
               steps: { ...fields('setWeight', 'pause'), analysis: analysisRun },
-              trafficRouting: { traefik: true, plugins: true },
+              trafficRouting: { traefik: true, plugins: true, istio: { virtualService: fields('name') } },
             },
           },
         },
@@ -275,6 +275,24 @@ const GROUPS = {
       },
     },
   },
+  'networking.istio.io': {
+    module: 'istio.io/api@v1.30.8',
+    licence: 'Apache-2.0',
+    version: 'v1',
+    kinds: {
+      VirtualService: {
+        file: 'kubernetes/customresourcedefinitions.gen.yaml',
+        keep: {
+          ...fields('hosts', 'gateways'),
+          http: {
+            match: fields('uri', 'headers', 'method'),
+            route: { destination: true, weight: true },
+            mirrors: true,
+          },
+        },
+      },
+    },
+  },
   'secrets-store.csi.x-k8s.io': {
     module: 'sigs.k8s.io/secrets-store-csi-driver@v1.5.3',
     licence: 'Apache-2.0',
@@ -331,8 +349,13 @@ function prune(schema, keep, path) {
 function reduce(crd, version, keep = true) {
   const only = crd.spec.versions.find((v) => v.name === version && v.served);
   if (!only) throw new Error(`${crd.metadata.name} does not serve ${version}`);
-  const manifest = { ...fields('apiVersion', 'kind', 'metadata'), spec: keep };
-  const openAPIV3Schema = prune(only.schema.openAPIV3Schema, manifest, crd.spec.names.kind);
+  // Some definitions leave out what every object has, and the API server adds it.
+  const general = ['apiVersion', 'kind', 'metadata'].filter((name) => only.schema.openAPIV3Schema.properties[name]);
+  const openAPIV3Schema = prune(
+    only.schema.openAPIV3Schema,
+    { ...fields(...general), spec: keep },
+    crd.spec.names.kind,
+  );
   return withoutDescriptions({ ...crd, spec: { ...crd.spec, versions: [{ ...only, schema: { openAPIV3Schema } }] } });
 }
 

@@ -102,9 +102,19 @@ const FACTS = fields({
       ),
     }),
   ),
+  istio: optional(
+    fields({
+      ...{ name: dnsName, namespace: label, pods: peer },
+      version: leaf((value) => {
+        if (typeof value !== 'string' || !/^\d{1,3}\.\d{1,3}$/.test(value)) return 'not a major and minor version';
+        const [major, minor] = value.split('.').map(Number);
+        return major! > 1 || minor! >= 22 ? undefined : 'older than 1.22, the first with networking.istio.io/v1';
+      }),
+    }),
+  ),
   ingress: optional(fields({ className: dnsName, pods: peer })),
   argoRollouts: optional(
-    fields({ version: minorVersion, pods: peer, sharesBy: optional(anyOf('traefik', 'gateway-api')) }),
+    fields({ version: minorVersion, pods: peer, sharesBy: optional(anyOf('traefik', 'gateway-api', 'istio')) }),
   ),
   storage: listOf(
     fields({

@@ -71,7 +71,7 @@ export interface GatewayImplementation {
 }
 
 /** By what a controller deals out shares of requests. */
-export type SharesBy = 'traefik' | 'gateway-api';
+export type SharesBy = 'traefik' | 'gateway-api' | 'istio';
 
 /** Argo Rollouts: its controller carries out releases by `by: 'argo-rollouts'`. */
 export interface ArgoRollouts {
@@ -82,9 +82,24 @@ export interface ArgoRollouts {
   /**
    * By what it can deal out shares of requests: `traefik`, by TraefikServices, if its controller runs with
    * `--traefik-api-group=traefik.io --traefik-api-version=traefik.io/v1alpha1` (without them it looks for a group that Traefik 3 has no more);
-   * `gateway-api`, by HTTPRoutes, if `argo-rollouts-config` names the plugin `argoproj-labs/gatewayAPI`. @default - nothing: by the number of pods
+   * `gateway-api`, by HTTPRoutes, if `argo-rollouts-config` names the plugin `argoproj-labs/gatewayAPI`;
+   * `istio`, by VirtualServices. @default - nothing: by the number of pods
    */
   readonly sharesBy?: SharesBy;
+}
+
+/**
+ * Istio's own API as what leads requests from outside to services: VirtualServices that bind to a Gateway of it. A Gateway of the Gateway API
+ * whose class is Istio's is a `gateway`, with `implementation`.
+ */
+export interface IstioGateway {
+  /** The Gateway of `networking.istio.io` that the platform team owns. Its servers name the hosts and allow VirtualServices of other namespaces. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Its major and minor version: 1.22 is the first that serves `networking.istio.io/v1`. */
+  readonly version: `${number}.${number}`;
+  /** The pods that forward the requests: what a NetworkPolicy must let in. */
+  readonly pods: Peer;
 }
 
 /** An ingress controller and its class. TLS ends before it, at the load balancer. */
@@ -132,6 +147,8 @@ export interface ClusterFacts<PoolName extends string = string> {
   readonly network: { readonly plugin: string; readonly enforcesPolicies: boolean };
   /** @default - none: no HTTPRoute can be served */
   readonly gateway?: Gateway;
+  /** @default - none: no VirtualService can be served */
+  readonly istio?: IstioGateway;
   /** @default - none: no Ingress can be served */
   readonly ingress?: IngressController;
   /** The controller of Argo Rollouts that the place runs. @default - none */

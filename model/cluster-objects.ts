@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster';
 import { nodesOf } from './cluster';
-import type { Gateway, PrometheusOperator } from './cluster-facts';
+import type { Gateway, IstioGateway, PrometheusOperator } from './cluster-facts';
 
 /** A cluster's facts as Kubernetes' own objects, the way `kubectl get nodes,storageclasses,ingressclasses,apiservices -o yaml` prints what matters here. */
 export function clusterObjects(cluster: Cluster) {
@@ -41,6 +41,7 @@ const NETWORK_DAEMONS: Readonly<Record<string, string>> = { calico: 'calico-node
 export function existingObjects(cluster: Cluster, namespaces: readonly string[]) {
   const {
     gateway,
+    istio,
     network,
     secretStore,
     secrets,
@@ -65,6 +66,9 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
             : []),
           gatewayOf(gateway),
         ]
+      : []),
+    ...(istio
+      ? [...['Gateway', 'VirtualService'].map((kind) => kindOf(ISTIO, 'v1', kind, 'Namespaced')), istioGatewayOf(istio)]
       : []),
     ...(secretStore === undefined
       ? []
@@ -112,6 +116,20 @@ function gatewayOf({ name, namespace, listener, admitsNamespaces }: Gateway) {
           allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: admitsNamespaces } } },
         },
       ],
+    },
+  };
+}
+
+const ISTIO = 'networking.istio.io';
+
+function istioGatewayOf({ name, namespace, pods }: IstioGateway) {
+  return {
+    apiVersion: `${ISTIO}/v1`,
+    kind: 'Gateway',
+    metadata: { name, namespace },
+    spec: {
+      selector: pods.podLabels,
+      servers: [{ port: { number: 443, name: 'https', protocol: 'HTTPS' }, hosts: ['*/*'] }],
     },
   };
 }

@@ -82,6 +82,7 @@ interface RolloutSpec {
       readonly canaryService?: string;
       readonly trafficRouting?: {
         readonly traefik?: { readonly weightedTraefikServiceName?: string };
+        readonly istio?: { readonly virtualService?: { readonly name?: string } };
         readonly plugins?: { readonly 'argoproj-labs/gatewayAPI'?: { readonly httpRoute?: string } };
       };
     };
@@ -90,6 +91,7 @@ interface RolloutSpec {
 interface Weighted {
   readonly weighted?: { readonly services?: readonly { readonly name?: string }[] };
   readonly rules?: readonly { readonly backendRefs?: readonly { readonly name?: string }[] }[];
+  readonly http?: readonly { readonly route?: readonly { readonly destination?: { readonly host?: string } }[] }[];
 }
 
 /**
@@ -104,7 +106,7 @@ function writtenByRollouts(objects: readonly KubernetesObject[]): FieldsOfOthers
     const { blueGreen, canary } = (spec as RolloutSpec | undefined)?.strategy ?? {};
     const shared = [canary?.stableService, canary?.canaryService];
     const services = [blueGreen?.activeService, blueGreen?.previewService, ...shared];
-    const { traefik, plugins } = canary?.trafficRouting ?? {};
+    const { traefik, plugins, istio } = canary?.trafficRouting ?? {};
     const named = (group: string, kind: string, name: string | undefined, pointers: (found: Weighted) => string[]) => {
       const found = objects.find(
         (each) =>
@@ -125,6 +127,14 @@ function writtenByRollouts(objects: readonly KubernetesObject[]): FieldsOfOthers
       ),
       ...named('traefik.io', 'TraefikService', traefik?.weightedTraefikServiceName, ({ weighted }) =>
         weights('/spec/weighted/services', weighted?.services),
+      ),
+      ...named('networking.istio.io', 'VirtualService', istio?.virtualService?.name, ({ http = [] }) =>
+        http.flatMap(({ route = [] }, i) =>
+          weights(
+            `/spec/http/${i}/route`,
+            route.map(({ destination }) => ({ name: destination?.host?.split('.')[0] ?? '' })),
+          ),
+        ),
       ),
       ...named(
         'gateway.networking.k8s.io',

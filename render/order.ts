@@ -36,7 +36,15 @@ const KIND_ORDER = [
   // The app.
   ...['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'],
   // What speaks of it, and the routes to it.
-  ...['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Gateway', 'HTTPRoute', 'Ingress', 'APIService'],
+  ...[
+    'HorizontalPodAutoscaler',
+    'PodDisruptionBudget',
+    'Gateway',
+    'HTTPRoute',
+    'VirtualService',
+    'Ingress',
+    'APIService',
+  ],
 ];
 
 /**

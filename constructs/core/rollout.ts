@@ -4,6 +4,7 @@ import type {
   RolloutSpecStrategy,
   RolloutSpecStrategyCanary,
   RolloutSpecStrategyCanarySteps,
+  RolloutSpecStrategyCanaryTrafficRouting,
 } from '../../imports/argoproj.io';
 import {
   Rollout as RolloutKind,
@@ -92,10 +93,7 @@ function canary(
       : {
           stableService: name,
           canaryService: nextNameOf(name),
-          trafficRouting:
-            sharesBy === 'traefik'
-              ? { traefik: { weightedTraefikServiceName: name } }
-              : { plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: name, namespace } } },
+          trafficRouting: ROUTING[sharesBy](name, namespace),
         }),
     // Where shares are pods, one comes before another goes.
     maxSurge: RolloutSpecStrategyCanaryMaxSurge.fromNumber(1),
@@ -108,6 +106,15 @@ function canary(
     }),
   };
 }
+
+/** What the controller writes the shares into: an object of the service's name. */
+const ROUTING: Readonly<
+  Record<SharesBy, (name: string, namespace: string | undefined) => RolloutSpecStrategyCanaryTrafficRouting>
+> = {
+  traefik: (name) => ({ traefik: { weightedTraefikServiceName: name } }),
+  'gateway-api': (name, namespace) => ({ plugins: { 'argoproj-labs/gatewayAPI': { httpRoute: name, namespace } } }),
+  istio: (name) => ({ istio: { virtualService: { name } } }),
+};
 
 function analysis(name: string, watch: Duration) {
   return {

@@ -150,9 +150,7 @@ function sharesOf(
 ): RolloutProps['sharesBy'] {
   if (!argoRollouts) throw noController(id);
   const { sharesBy } = argoRollouts;
-  // Both stand between a route and its Services.
-  if (traffic && sharesBy === 'gateway-api') return sharesBy;
-  if (traffic && sharesBy === 'traefik' && traffic.mirrorBy === 'traefik-service') return sharesBy;
+  if (sharesBy !== undefined && traffic?.sharedBy.includes(sharesBy)) return sharesBy;
   checkPodShares(id, release.steps, replicas);
   return undefined;
 }

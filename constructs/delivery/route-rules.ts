@@ -75,11 +75,10 @@ function backendOf(end: FlowEnd, { name }: Port<object, FlowEnd>): HttpRouteSpec
  */
 function headerOf({ by, name, value }: RequestMatch): HttpRouteSpecRulesMatchesHeaders {
   if (by === 'header') return { type: HttpRouteSpecRulesMatchesHeadersType.EXACT, name, value };
-  const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
   return {
     type: HttpRouteSpecRulesMatchesHeadersType.REGULAR_EXPRESSION,
     name: 'Cookie',
-    value: `^(.*;\\s*)?${literal(name)}=${literal(value)}(;.*)?$`,
+    value: cookieExpression(name, value),
   };
 }
 
@@ -111,6 +110,12 @@ function sharing(
     spec: { weighted: { services: begun(own!, next!) } },
   });
   return [{ group: 'traefik.io', kind: 'TraefikService', name }];
+}
+
+/** What the header `Cookie` is like if it has a cookie of this name with this value, among others or alone. */
+export function cookieExpression(name: string, value: string): string {
+  const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return `^(.*;\\s*)?${literal(name)}=${literal(value)}(;.*)?$`;
 }
 
 /** What makes copies: a filter, or a TraefikService between the route and the Service. */

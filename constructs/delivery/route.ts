@@ -2,21 +2,22 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { HttpRoute, HttpRouteSpecRulesMatchesPathType } from '../../imports/gateway.networking.k8s.io';
 import type { Cluster } from '../../model/cluster';
-import type { Gateway, IngressController } from '../../model/cluster-facts';
+import type { Gateway, IngressController, IstioGateway } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { choice, text } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { settingsOf } from '../../model/settings';
 import type { FlowEnd } from '../core/flow';
 import type { Port } from '../core/workload';
+import { istioRoute } from './istio-routes';
 import { rulesFor } from './route-rules';
 
 export const routeSettings = settingsOf('route', {
   /**
-   * What serves the app to the outside: `auto` takes the cluster's gateway, else its ingress controller, else nothing;
-   * a cluster that has both needs a choice.
+   * What serves the app to the outside: `auto` takes what the cluster has, its gateway, Istio's Gateway or its ingress controller, or nothing;
+   * a cluster that has several needs a choice.
    */
-  through: choice('auto', 'gateway', 'ingress', 'nothing'),
+  through: choice('auto', 'gateway', 'istio', 'ingress', 'nothing'),
   /** Host name. `auto` is `<namespace>.<domain of the cluster>`. */
   host: text('auto', /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 'a DNS name'),
 });
@@ -28,7 +29,13 @@ declare module '../../model/settings' {
 }
 
 /** What serves a cluster to the outside. */
-export type Exposure = { readonly gateway: Gateway } | { readonly ingress: IngressController };
+export type Exposure =
+  | { readonly gateway: Gateway }
+  | { readonly istio: IstioGateway }
+  | { readonly ingress: IngressController };
+
+/** What they are called in messages. */
+const WAYS = { gateway: 'a gateway', istio: "a Gateway of Istio's", ingress: 'an ingress controller' } as const;
 
 /** What a cluster serves routes by; undefined where it has nothing, or nothing is wanted. */
 export function exposureOf(
@@ -36,21 +43,23 @@ export function exposureOf(
   cluster: Cluster,
   through: ValuesOf<typeof routeSettings>['through'],
 ): Exposure | undefined {
-  const { gateway, ingress } = cluster;
+  const { gateway, istio, ingress } = cluster;
+  const all = { gateway: gateway && { gateway }, istio: istio && { istio }, ingress: ingress && { ingress } };
   if (through === 'nothing') return undefined;
   if (through === 'auto') {
-    if (gateway && ingress)
+    const there = (['gateway', 'istio', 'ingress'] as const).filter((way) => all[way]);
+    if (there.length > 1)
       throw new StrataError(
         place,
-        `cluster ${cluster.name} has a gateway and an ingress controller; served by both, the app has two addresses with rules of their own`,
+        `cluster ${cluster.name} has ${there.map((way) => WAYS[way]).join(' and ')}; served by more than one, the app has several addresses with rules of their own`,
         [
-          "set route.through to 'gateway' or 'ingress' in the environment or the target",
-          `remove one of the two from clusters/${cluster.name}.ts`,
+          `set route.through to ${there.map((way) => `'${way}'`).join(' or ')} in the environment or the target`,
+          `remove all but one of them from clusters/${cluster.name}.ts`,
         ],
       );
-    return gateway ? { gateway } : ingress ? { ingress } : undefined;
+    return there[0] && all[there[0]];
   }
-  const chosen = through === 'gateway' ? gateway && { gateway } : ingress && { ingress };
+  const chosen = all[through];
   if (!chosen)
     throw new StrataError(place, `is ${through}, and cluster ${cluster.name} has none`, [
       "set it to 'auto': what the cluster has",
@@ -68,7 +77,7 @@ export interface RouteProps {
   readonly through: Exposure;
 }
 
-/** A way from the outside to a workload: an HTTPRoute on the platform's Gateway, or an Ingress. A flow like any other. */
+/** A way from the outside to a workload: an HTTPRoute on the platform's Gateway, a VirtualService on Istio's, or an Ingress. A flow like any other. */
 export class Route extends Construct {
   constructor(scope: Construct, id: string, props: RouteProps) {
     super(scope, id);
@@ -105,6 +114,9 @@ export class Route extends Construct {
           ),
         },
       });
+    } else if ('istio' in through) {
+      port.admits(through.istio.pods);
+      istioRoute(this, { metadata, port, host, paths, gateway: through.istio });
     } else {
       const { ingress } = through;
       const service = port.workload.serviceOf(port);
