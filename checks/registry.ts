@@ -117,7 +117,7 @@ import ingressRegexHostWide from './rules/references/ingress-regex-host-wide';
 import ingressTlsHostMatch from './rules/references/ingress-tls-host-match';
 import ingressTlsSecret from './rules/references/ingress-tls-secret';
 import issuerExists from './rules/references/issuer-exists';
-import istioSubsetExists from './rules/references/istio-subset-exists';
+import istioDestinationResolves from './rules/references/istio-destination-resolves';
 import listenersetAttached from './rules/references/listenerset-attached';
 import optionalConfigExists from './rules/references/optional-config-exists';
 import priorityRuntimeClassExists from './rules/references/priority-runtime-class-exists';
@@ -184,6 +184,7 @@ import derivedNameFits from './rules/schema/derived-name-fits';
 import duplicateObject from './rules/schema/duplicate-object';
 import duplicateYamlKey from './rules/schema/duplicate-yaml-key';
 import immutableFieldChange from './rules/schema/immutable-field-change';
+import istioSpecValid from './rules/schema/istio-spec-valid';
 import kindKnown from './rules/schema/kind-known';
 import listMapDuplicates from './rules/schema/list-map-duplicates';
 import nameLabelSyntax from './rules/schema/name-label-syntax';
@@ -216,6 +217,7 @@ import storageclassExists from './rules/storage/storageclass-exists';
 import volumeBindsClaim from './rules/storage/volume-binds-claim';
 import apiRemoved from './rules/upgrade/api-removed';
 import endpointsDeprecated from './rules/upgrade/endpoints-deprecated';
+import istioFieldCurrent from './rules/upgrade/istio-field-current';
 import upgradeDrainable from './rules/upgrade/upgrade-drainable';
 import versionSkew from './rules/upgrade/version-skew';
 
@@ -230,6 +232,7 @@ export const checks: readonly Check[] = [
   duplicateObject,
   duplicateYamlKey,
   immutableFieldChange,
+  istioSpecValid,
   kindKnown,
   listMapDuplicates,
   nameLabelSyntax,
@@ -274,7 +277,7 @@ export const checks: readonly Check[] = [
   ingressTlsHostMatch,
   ingressTlsSecret,
   issuerExists,
-  istioSubsetExists,
+  istioDestinationResolves,
   listenersetAttached,
   optionalConfigExists,
   priorityRuntimeClassExists,
@@ -449,6 +452,7 @@ export const checks: readonly Check[] = [
   // upgrade
   apiRemoved,
   endpointsDeprecated,
+  istioFieldCurrent,
   upgradeDrainable,
   versionSkew,
 ];

@@ -12,7 +12,7 @@ import promConfigRulesValid from '../../checks/rules/monitoring/prom-config-rule
 import receiverReachable from '../../checks/rules/monitoring/receiver-reachable';
 import scrapeTargetResolves from '../../checks/rules/monitoring/scrape-target-resolves';
 import scrapeTimeoutFits from '../../checks/rules/monitoring/scrape-timeout-fits';
-import istioSubsetExists from '../../checks/rules/references/istio-subset-exists';
+import istioDestinationResolves from '../../checks/rules/references/istio-destination-resolves';
 import routeAllowedByListener from '../../checks/rules/references/route-allowed-by-listener';
 import routeFeatureSupported from '../../checks/rules/references/route-feature-supported';
 import routeHostnameIntersects from '../../checks/rules/references/route-hostname-intersects';
@@ -123,8 +123,8 @@ export const ASKED: readonly AskedCheck[] = [
     told: [scrapeLost],
   },
   {
-    check: istioSubsetExists,
-    of: { ...all('VirtualService', 'DestinationRule', 'Service'), ...ADDRESSED },
+    check: istioDestinationResolves,
+    of: { ...all('VirtualService', 'DestinationRule', 'Service', 'Gateway', 'ServiceEntry'), ...ADDRESSED },
     tellsUnknown: true,
   },
   { check: routeParentExists, of: ROUTES, told: [referenceBreaks] },
