@@ -1,6 +1,6 @@
 import { positionOf } from '../manifests/reading/yaml/position';
 import { pathText } from '../manifests/resource';
-import type { DecidingRule, RoutedShare, RoutedTo, RoutingAnswer } from '../simulate/routing/answer';
+import type { DecidingRule, RoutedService, RoutedShare, RoutedTo, RoutingAnswer } from '../simulate/routing/answer';
 
 /** What becomes of a request at one way in; without an answer nobody here knows its rules. */
 export interface RoutedAt {
@@ -46,14 +46,17 @@ function outcome(to: RoutedTo): string {
     case 'error':
       return `${to.status}: ${to.why}`;
     case 'backend': {
-      const { namespace, name, port } = to.service;
+      const { port } = to.service;
       const copies = to.mirrors.map(
-        ({ service, share }) =>
-          `, ${Number((share * 100).toFixed(2))} % of it copied to ${service.namespace}/${service.name}`,
+        ({ service, share }) => `, ${Number((share * 100).toFixed(2))} % of it copied to ${nameOf(service)}`,
       );
-      return `Service ${namespace}/${name}:${port} gets ${to.host}${to.path}${copies.join('')}${to.assumed ? ' (if it is there: it is not among these)' : ''}`;
+      return `Service ${nameOf(to.service)}:${port} gets ${to.host}${to.path}${copies.join('')}${to.assumed ? ' (if it is there: it is not among these)' : ''}`;
     }
   }
+}
+
+function nameOf({ namespace, name, subset }: RoutedService): string {
+  return `${namespace === '' ? name : `${namespace}/${name}`}${subset === undefined ? '' : ` (subset ${subset})`}`;
 }
 
 function data({ way, rules, answer }: RoutedAt): object {

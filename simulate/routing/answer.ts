@@ -1,13 +1,15 @@
 import type { Path, Resource } from '../../manifests/resource';
 
 /** Whose rules choose a backend. `ingress`: the rules of an Ingress as Traefik reads them. */
-export type RoutingDialect = 'gateway-api' | 'traefik' | 'traefik-ingress' | 'ingress-nginx';
+export type RoutingDialect = 'gateway-api' | 'traefik' | 'traefik-ingress' | 'ingress-nginx' | 'istio';
 
-/** A Service that requests go to. */
+/** A Service that requests go to; without a namespace it is a host outside of the cluster. */
 export interface RoutedService {
   readonly namespace: string;
   readonly name: string;
   readonly port: number | string;
+  /** Of the pods of the Service only those of this subset of Istio's. @default - all of them */
+  readonly subset?: string;
 }
 
 /** The rule that takes a request. */
@@ -33,8 +35,8 @@ export type RoutedTo =
       readonly assumed: boolean;
     }
   | { readonly is: 'redirect'; readonly status: number; readonly location: string }
-  /** Nobody answers. */
-  | { readonly is: 'error'; readonly status: 404 | 500 | 502 | 503; readonly why: string };
+  /** Nobody answers but the proxy itself. */
+  | { readonly is: 'error'; readonly status: number; readonly why: string };
 
 export interface RoutedShare {
   /** Of the requests that are alike, from 0 to 1. All shares of an answer are 1 together; none is 0. */

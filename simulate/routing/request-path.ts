@@ -74,6 +74,22 @@ export function encodedPath(decoded: string): string {
     .replace(/%(?:24|26|2B|2C|2F|3A|3B|3D|40)/g, (code) => decodeURIComponent(code));
 }
 
+/** What Envoy compares as Istio sets it up (normalize_path): unreserved characters decoded, `.` and `..` resolved; `//` stays. */
+export function envoyPath(path: string): string {
+  const slashes = path.replace(/\\/g, '/');
+  const normal = slashes.includes('%') ? decode(slashes, (character) => UNRESERVED.test(character)) : slashes;
+  if (!/\/\.{1,2}(?:\/|$)/.test(normal)) return normal;
+  const kept: string[] = [];
+  const elements = normal.split('/').slice(1);
+  for (const [i, element] of elements.entries()) {
+    const isLast = i === elements.length - 1;
+    if (element === '..') kept.pop();
+    else if (element !== '.') kept.push(element);
+    if (isLast && (element === '..' || element === '.')) kept.push('');
+  }
+  return `/${kept.join('/')}`;
+}
+
 /** What nginx compares its locations with: decoded, then `//`, `.` and `..` resolved (merge_slashes is on by default). */
 export function nginxPath(path: string): string {
   return cleanPath(decodedPath(path));

@@ -1,5 +1,6 @@
 import type { Resource } from '../../manifests/resource';
 import { ingressClassOf, ingressProgramOf } from '../../world/ingress-classes';
+import { istioGatewaysOf } from '../../world/istio-gateways';
 import { everyKnown } from '../../world/known';
 import { GATEWAY_API } from '../../world/listeners';
 import { ingressesOf } from '../../world/routes';
@@ -7,6 +8,7 @@ import type { World } from '../../world/world';
 import type { RoutingAnswer } from './answer';
 import { gatewayDialect, routeAtGateway } from './gateway-routing';
 import { routeByIngressNginx } from './ingress-nginx';
+import { routeAtIstioGateway } from './istio-routing';
 import type { OutsideRequest } from './request';
 import { routeByTraefikIngress } from './traefik-ingress';
 
@@ -25,6 +27,7 @@ export function waysIn(world: World): readonly WayIn[] {
   const classes = new Set(ingressesOf(world).map((ingress) => ingressClassOf(world, ingress) ?? ''));
   return [
     ...gateways.map((gateway) => gatewayWay(world, gateway)),
+    ...istioGatewaysOf(world).map((gateway) => istioWay(world, gateway)),
     ...[...classes].map((className) => ingressWay(world, className)),
   ];
 }
@@ -34,6 +37,14 @@ function gatewayWay(world: World, gateway: Resource): WayIn {
     name: `Gateway ${world.namespaceOf(gateway)}/${gateway.name}`,
     rules: gatewayDialect(world, gateway) === 'traefik' ? 'Traefik' : 'the Gateway API',
     route: (request) => routeAtGateway(world, gateway, request),
+  };
+}
+
+function istioWay(world: World, gateway: Resource): WayIn {
+  return {
+    name: `Istio's Gateway ${world.namespaceOf(gateway)}/${gateway.name}`,
+    rules: 'Istio',
+    route: (request) => routeAtIstioGateway(world, gateway, request),
   };
 }
 

@@ -1,0 +1,214 @@
+import { readSources } from '../../../manifests/reading/read';
+import type { Resource } from '../../../manifests/resource';
+import { routeAtIstioGateway } from '../../../simulate/routing/istio-routing';
+import { requestFor } from '../../../simulate/routing/request';
+import { envoyPath } from '../../../simulate/routing/request-path';
+import { waysIn } from '../../../simulate/routing/ways';
+import { Facts } from '../../../world/facts';
+import { World } from '../../../world/world';
+
+const text = (...manifests: string[]) => manifests.join('\n---\n');
+const resources = (manifests: string) => readSources([{ file: 'a.yaml', text: manifests }]).resources;
+const service = (name: string, ports = '{ name: http, port: 80 }') =>
+  `{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: shop }, spec: { selector: { app: ${name} }, ports: [${ports}] } }`;
+const pods = (name: string, version: string, replicas = 1) =>
+  `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: ${name}-${version}, namespace: shop }, spec: { replicas: ${replicas}, selector: { matchLabels: { app: ${name} } }, template: { metadata: { labels: { app: ${name}, version: ${version} } }, spec: { containers: [{ name: web, image: web }] } } } }`;
+const gateway = (servers = "{ port: { number: 80, name: http, protocol: HTTP }, hosts: ['*'] }") =>
+  `{ apiVersion: networking.istio.io/v1, kind: Gateway, metadata: { name: public, namespace: edge }, spec: { selector: { istio: ingress }, servers: [${servers}] } }`;
+const route = (http: string, more = "hosts: ['*']", name = 'web', created = '') =>
+  `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: ${name}, namespace: shop${created && `, creationTimestamp: '${created}'`} }, spec: { gateways: [edge/public], ${more}, http: [${http}] } }`;
+const BASE = text(gateway(), service('web'), service('next'), pods('web', 'v1'), pods('web', 'v2'), pods('next', 'v1'));
+
+const worldOf = (...manifests: string[]) =>
+  new World(resources(text(BASE, ...manifests)), new Facts([], undefined, [], true), []);
+function answers(
+  url: string,
+  world: World,
+  headers: readonly (readonly [string, string])[] = [],
+  method = 'GET',
+): string[] {
+  const own = world.of('Gateway').find(({ name }) => name === 'public')!;
+  return routeAtIstioGateway(world, own, requestFor(method, url, headers)!).shares.map(({ share, to }) => {
+    const part = share === 1 ? '' : `${Math.round(share * 100)} % `;
+    if (to.is === 'redirect') return `${part}${to.status} ${to.location}`;
+    if (to.is === 'error') return `${part}${to.status}`;
+    const { name, subset } = to.service;
+    const copies = to.mirrors.map((copy) => ` copy ${copy.share * 100} % ${copy.service.name}`).join('');
+    return `${part}${name}${subset ? `/${subset}` : ''} ${to.host}${to.path}${copies}`;
+  });
+}
+const to = (name: string, more = '') => `{ destination: { host: ${name}${more} } }`;
+
+describe('a rule', () => {
+  test.each([
+    ['prefix: /app', '/apple', 'web shop.test/apple'],
+    ['exact: /app', '/app', 'web shop.test/app'],
+    ['exact: /app', '/app/', '404'],
+    ['regex: /a', '/app', '404'],
+    ['regex: /a.*', '/app', 'web shop.test/app'],
+  ])('with %s and the path %s: %s', (uri, path, expected) => {
+    const world = worldOf(route(`{ match: [{ uri: { ${uri} } }], route: [${to('web')}] }`));
+    expect(answers(`http://shop.test${path}`, world)).toEqual([expected]);
+  });
+  test('is the first that matches, whatever is longer, but what takes everything comes last', () => {
+    const first = route(
+      `{ match: [{ uri: { prefix: /a } }], route: [${to('web')}] }, { match: [{ uri: { exact: /api } }], route: [${to('next')}] }`,
+    );
+    expect(answers('http://shop.test/api', worldOf(first))).toEqual(['web shop.test/api']);
+    const all = route(`{ route: [${to('web')}] }`, "hosts: ['*']", 'a', '2026-01-01T00:00:00Z');
+    const later = route(
+      `{ match: [{ uri: { prefix: /b } }], route: [${to('next')}] }`,
+      "hosts: ['*']",
+      'b',
+      '2026-01-02T00:00:00Z',
+    );
+    expect(answers('http://shop.test/b', worldOf(all, later))).toEqual(['next shop.test/b']);
+    expect(answers('http://shop.test/c', worldOf(all, later))).toEqual(['web shop.test/c']);
+  });
+  test('by cookie matches the whole header, which Envoy joins', () => {
+    const world = worldOf(
+      route(
+        `{ match: [{ headers: { cookie: { regex: '^(.*;\\s*)?release=next(;.*)?$' } } }], route: [${to('next')}] }, { route: [${to('web')}] }`,
+      ),
+    );
+    const asked = (...cookies: string[]) =>
+      answers(
+        'http://shop.test/',
+        world,
+        cookies.map((value) => ['Cookie', value]),
+      )[0]?.split(' ')[0];
+    expect([asked('release=next'), asked('a=b', 'release=next'), asked('release=nextx'), asked()]).toEqual([
+      'next',
+      'next',
+      'web',
+      'web',
+    ]);
+  });
+  test('for other Gateways, ports or pods than these is left out', () => {
+    for (const condition of [
+      'gateways: [mesh]',
+      'port: 8080',
+      'sourceLabels: { istio: other }',
+      'sourceNamespace: shop',
+    ]) {
+      const world = worldOf(route(`{ match: [{ ${condition} }], route: [${to('next')}] }, { route: [${to('web')}] }`));
+      expect([condition, answers('http://shop.test/', world)]).toEqual([condition, ['web shop.test/']]);
+    }
+  });
+});
+
+describe('destinations', () => {
+  const shares = (routes: string, ...more: string[]) =>
+    answers('http://shop.test/', worldOf(route(`{ route: [${routes}] }`), ...more));
+  const weighted = (name: string, weight: number, more = '') =>
+    `{ destination: { host: ${name}${more} }, weight: ${weight} }`;
+  const rule = `{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: web, namespace: shop }, spec: { host: web, subsets: [{ name: v1, labels: { version: v1 } }, { name: gone, labels: { version: v9 } }] } }`;
+  test('share by weight, of which none is nothing beside others and everything alone', () => {
+    expect(shares(`${weighted('web', 90)}, ${weighted('next', 10)}`)).toEqual([
+      '90 % web shop.test/',
+      '10 % next shop.test/',
+    ]);
+    expect(shares(`${weighted('web', 90)}, ${weighted('next', 0)}`)).toEqual(['web shop.test/']);
+    expect(shares(weighted('web', 0))).toEqual(['web shop.test/']);
+  });
+  test('that are not there lose their share', () => {
+    expect(shares(`${weighted('web', 50)}, ${weighted('web.shop', 50)}`)).toEqual(['50 % web shop.test/', '50 % 503']);
+    expect(shares(weighted('gone', 1))).toEqual(['503']);
+    expect(shares(weighted('web', 1, ', port: { number: 81 }'))).toEqual(['503']);
+  });
+  test('with a subset need the rule that has it and pods', () => {
+    expect(shares(weighted('web', 1, ', subset: v1'), rule)).toEqual(['web/v1 shop.test/']);
+    expect(shares(weighted('web', 1, ', subset: v1'))).toEqual(['503']);
+    expect(shares(weighted('web', 1, ', subset: gone'), rule)).toEqual(['503']);
+  });
+  test('get copies, a share of them, and none at 0', () => {
+    const copied = (percentage: string) =>
+      answers(
+        'http://shop.test/',
+        worldOf(route(`{ route: [${to('web')}], mirrors: [{ destination: { host: next }${percentage} }] }`)),
+      );
+    expect(copied('')).toEqual(['web shop.test/ copy 100 % next']);
+    expect(copied(', percentage: { value: 25 }')).toEqual(['web shop.test/ copy 25 % next']);
+    expect(copied(', percentage: { value: 0 }')).toEqual(['web shop.test/']);
+  });
+});
+
+test.each([
+  ['rewrite: { uri: / }', 'uri: { prefix: /app/ }', '/app/x', 'web shop.test/x'],
+  ['rewrite: { uri: / }', 'uri: { prefix: /app }', '/app/x', 'web shop.test//x'],
+  ['rewrite: { uri: /new }', 'uri: { exact: /app }', '/app', 'web shop.test/new'],
+  [
+    'rewrite: { uriRegexRewrite: { match: "^/app/(.*)$", rewrite: "/\\\\1" } }',
+    'uri: { prefix: /app }',
+    '/app/x',
+    'web shop.test/x',
+  ],
+  ['rewrite: { authority: in.test }', 'uri: { prefix: / }', '/x', 'web in.test/x'],
+])('%s of %s and %s', (rewrite, match, path, expected) => {
+  const world = worldOf(route(`{ match: [{ ${match} }], ${rewrite}, route: [${to('web')}] }`));
+  expect(answers(`http://shop.test${path}`, world)).toEqual([expected]);
+});
+
+test('redirects and answers of its own', () => {
+  const asked = (rule: string) => answers('http://shop.test/a?q=1', worldOf(route(`{ ${rule} }`)));
+  expect(asked('redirect: { uri: /b }')).toEqual(['301 http://shop.test/b?q=1']);
+  expect(asked('redirect: { scheme: https, redirectCode: 308 }')).toEqual(['308 https://shop.test/a?q=1']);
+  expect(asked('directResponse: { status: 503 }')).toEqual(['503']);
+  expect(asked(`fault: { abort: { httpStatus: 500, percentage: { value: 10 } } }, route: [${to('web')}]`)).toEqual([
+    '10 % 500',
+    '90 % web shop.test/a',
+  ]);
+});
+
+test('a VirtualService that delegates has the rules of the other one, under its own condition', () => {
+  const other = `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: other, namespace: shop }, spec: { http: [{ match: [{ uri: { prefix: /app/x } }], route: [${to('next')}] }, { route: [${to('web')}] }] } }`;
+  const world = worldOf(route('{ match: [{ uri: { prefix: /app } }], delegate: { name: other } }'), other);
+  expect(['/app/x', '/app', '/x'].map((path) => answers(`http://shop.test${path}`, world)[0]?.split(' ')[0])).toEqual([
+    'next',
+    'web',
+    '404',
+  ]);
+});
+
+test('hosts: the name itself, then the longest after a star; a server takes those of its namespaces alone', () => {
+  const servers = "{ port: { number: 80, name: http, protocol: HTTP }, hosts: [other/b.test, '*.test', a.test] }";
+  const world = new World(
+    resources(
+      text(
+        BASE.replace(gateway(), gateway(servers)),
+        route(`{ route: [${to('web')}] }`, "hosts: ['*.test', b.test]"),
+        route(`{ route: [${to('next')}] }`, 'hosts: [a.test]', 'a'),
+      ),
+    ),
+    new Facts([], undefined, [], true),
+    [],
+  );
+  expect(
+    ['a.test', 'b.test', 'x.a.test', 'example.com'].map((host) => answers(`http://${host}/`, world)[0]?.split(' ')[0]),
+  ).toEqual(['next', 'web', 'web', '404']);
+});
+
+test('a server that redirects sends people to https, where the rules hold', () => {
+  const servers = `{ port: { number: 80, name: http, protocol: HTTP }, hosts: ['*'], tls: { httpsRedirect: true } }, { port: { number: 443, name: https, protocol: HTTPS }, hosts: ['*'], tls: { mode: SIMPLE, credentialName: a } }`;
+  const world = new World(
+    resources(text(BASE.replace(gateway(), gateway(servers)), route(`{ route: [${to('web')}] }`))),
+    new Facts([], undefined, [], true),
+    [],
+  );
+  expect(answers('http://shop.test/a', world)).toEqual(['301 https://shop.test/a']);
+  expect(answers('https://shop.test/a', world)).toEqual(['web shop.test/a']);
+  expect(answers('shop.test/a', world)).toEqual(['web shop.test/a']);
+  expect(waysIn(world).map(({ name, rules }) => [name, rules])).toContainEqual([
+    "Istio's Gateway edge/public",
+    'Istio',
+  ]);
+});
+
+test.each([
+  ['/a/./b/../c', '/a/c'],
+  ['/a/..', '/'],
+  ['/a//b', '/a//b'],
+  ['/%61/%2F', '/a/%2F'],
+  ['/a\\b', '/a/b'],
+  ['/a/%2e%2e/b', '/b'],
+])('Envoy compares %s as %s', (path, expected) => expect(envoyPath(path)).toBe(expected));
