@@ -200,12 +200,12 @@ export class Platform implements FeatureContext {
 
   /**
    * Says that a port is for people, and serves it to the outside if the cluster serves routes: features that are for
-   * what people reach mean its workload. The host is the setting `route.host`.
+   * what people reach mean its workload. The host is the setting `route.host`, and `route.prefix` stands before the paths.
    */
   publish(port: Port, paths: readonly string[]): void {
-    const { host } = this.settings.route;
+    const { host, prefix } = this.settings.route;
     this.publicPorts.push(port);
-    this.expose(port, host === 'auto' ? `${this.namespace.name}.${this.target.cluster.domain}` : host, paths);
+    this.lead(port, host === 'auto' ? `${this.namespace.name}.${this.target.cluster.domain}` : host, paths, prefix);
   }
 
   /** What the route of a service can tell requests apart by; undefined where none does. */
@@ -221,8 +221,12 @@ export class Platform implements FeatureContext {
   }
 
   expose(port: Port, host: string, paths: readonly string[]): boolean {
+    return this.lead(port, host, paths, '');
+  }
+
+  private lead(port: Port, host: string, paths: readonly string[], prefix: string): boolean {
     const through = this.exposure;
-    if (through) new Route(port.workload, 'route', { port, host, paths, through });
+    if (through) new Route(port.workload, 'route', { port, host, paths, prefix, through });
     return through !== undefined;
   }
 

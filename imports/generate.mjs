@@ -286,6 +286,8 @@ const GROUPS = {
           ...fields('hosts', 'gateways'),
           http: {
             match: fields('uri', 'headers', 'method'),
+            rewrite: fields('uri'),
+            headers: { request: fields('set') },
             route: { destination: true, weight: true },
             mirrors: true,
           },
@@ -313,12 +315,19 @@ const GROUPS = {
       TraefikService: {
         file: 'docs/content/reference/dynamic-configuration/traefik.io_traefikservices.yaml',
         keep: {
-          weighted: { services: fields('kind', 'name', 'port', 'weight') },
           mirroring: {
             ...fields('kind', 'name', 'port', 'mirrorBody', 'maxBodySize'),
             mirrors: fields('kind', 'name', 'port', 'percent', 'nativeLB'),
           },
+          weighted: {
+            services: fields('kind', 'name', 'port', 'weight', 'nativeLB'),
+            sticky: { cookie: fields('name', 'httpOnly', 'maxAge', 'sameSite') },
+          },
         },
+      },
+      Middleware: {
+        file: 'docs/content/reference/dynamic-configuration/traefik.io_middlewares.yaml',
+        keep: { stripPrefix: fields('prefixes') },
       },
     },
   },

@@ -137,6 +137,16 @@ export interface VirtualServiceSpecHttp {
   readonly match?: VirtualServiceSpecHttpMatch[];
 
   /**
+   * @schema VirtualServiceSpecHttp#rewrite
+   */
+  readonly rewrite?: VirtualServiceSpecHttpRewrite;
+
+  /**
+   * @schema VirtualServiceSpecHttp#headers
+   */
+  readonly headers?: VirtualServiceSpecHttpHeaders;
+
+  /**
    * @schema VirtualServiceSpecHttp#route
    */
   readonly route?: VirtualServiceSpecHttpRoute[];
@@ -155,6 +165,8 @@ export function toJson_VirtualServiceSpecHttp(obj: VirtualServiceSpecHttp | unde
   if (obj === undefined) { return undefined; }
   const result = {
     'match': obj.match?.map(y => toJson_VirtualServiceSpecHttpMatch(y)),
+    'rewrite': toJson_VirtualServiceSpecHttpRewrite(obj.rewrite),
+    'headers': toJson_VirtualServiceSpecHttpHeaders(obj.headers),
     'route': obj.route?.map(y => toJson_VirtualServiceSpecHttpRoute(y)),
     'mirrors': obj.mirrors?.map(y => toJson_VirtualServiceSpecHttpMirrors(y)),
   };
@@ -193,6 +205,54 @@ export function toJson_VirtualServiceSpecHttpMatch(obj: VirtualServiceSpecHttpMa
     'uri': toJson_VirtualServiceSpecHttpMatchUri(obj.uri),
     'headers': ((obj.headers) === undefined) ? undefined : (Object.entries(obj.headers).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: toJson_VirtualServiceSpecHttpMatchHeaders(i[1]) }), {})),
     'method': toJson_VirtualServiceSpecHttpMatchMethod(obj.method),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpRewrite
+ */
+export interface VirtualServiceSpecHttpRewrite {
+  /**
+   * @schema VirtualServiceSpecHttpRewrite#uri
+   */
+  readonly uri?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpRewrite' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpRewrite(obj: VirtualServiceSpecHttpRewrite | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'uri': obj.uri,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpHeaders
+ */
+export interface VirtualServiceSpecHttpHeaders {
+  /**
+   * @schema VirtualServiceSpecHttpHeaders#request
+   */
+  readonly request?: VirtualServiceSpecHttpHeadersRequest;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpHeaders(obj: VirtualServiceSpecHttpHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'request': toJson_VirtualServiceSpecHttpHeadersRequest(obj.request),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -361,6 +421,30 @@ export function toJson_VirtualServiceSpecHttpMatchMethod(obj: VirtualServiceSpec
     'exact': obj.exact,
     'prefix': obj.prefix,
     'regex': obj.regex,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpHeadersRequest
+ */
+export interface VirtualServiceSpecHttpHeadersRequest {
+  /**
+   * @schema VirtualServiceSpecHttpHeadersRequest#set
+   */
+  readonly set?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpHeadersRequest' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpHeadersRequest(obj: VirtualServiceSpecHttpHeadersRequest | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'set': ((obj.set) === undefined) ? undefined : (Object.entries(obj.set).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

@@ -106,6 +106,18 @@ export interface IstioGateway {
 export interface IngressController {
   readonly className: string;
   readonly pods: Peer;
+  /** What it is. @default - nobody says, and only what every Ingress can do is used */
+  readonly implementation?: IngressImplementation;
+}
+
+/** The program behind an ingress class: what it can do beyond the fields of an Ingress follows from it and its version. */
+export interface IngressImplementation {
+  /** As its project calls it: `traefik`, `ingress-nginx`. */
+  readonly name: string;
+  /** Its major and minor version. */
+  readonly version: `${number}.${number}`;
+  /** Traefik alone: its provider `kubernetesCRD` runs beside `kubernetesIngress`, so that Ingresses may name Middlewares. @default false */
+  readonly traefikMiddlewares?: boolean;
 }
 
 /** From the least to the most strict Pod Security Standard. */

@@ -20,7 +20,7 @@ const FIELDS: Readonly<Record<ReleaseForm['way'], readonly string[]>> = {
   recreate: ['because'],
   rolling: ['surge', 'unavailable', 'settle', 'giveUpAfter'],
   blueGreen: ['live', 'blue', 'green'],
-  canary: ['next', 'steps', 'at'],
+  canary: ['next', 'steps', 'at', 'sticky'],
   ab: ['next', 'when'],
   mirror: ['next', 'share', 'methods', 'state'],
 };
@@ -80,13 +80,23 @@ function blueGreenProblem({ live, blue, green }: Fields): string | undefined {
   return wrong && `wrong: its ${wrong[0]} is ${wrong[1]}`;
 }
 
-function canaryProblem({ next, steps, at = 0 }: Fields): string | undefined {
-  const own = nextProblem(next) ?? stepsProblem(steps);
+function canaryProblem({ next, steps, at = 0, sticky }: Fields): string | undefined {
+  const own = nextProblem(next) ?? stepsProblem(steps) ?? optional(sticky, stickyProblem);
   if (own !== undefined) return own;
   const shares = stepShares(steps as readonly ReleaseStep[]);
   return [0, ...shares, 100].includes(at as number)
     ? undefined
     : `wrong: its at is ${JSON.stringify(at)}, which is no share of its steps: 0, ${shares.join(', ')} or 100`;
+}
+
+function stickyProblem(sticky: unknown): string | undefined {
+  const { cookie: name, for: time, ...others } = fieldsOf(sticky);
+  if (typeof sticky !== 'object' || Object.keys(others).length > 0)
+    return 'wrong: its sticky is not { cookie, for }, each of which may be left out';
+  if (name !== undefined && !(typeof name === 'string' && TOKEN.test(name)))
+    return `wrong: ${JSON.stringify(name)} is no name of a cookie: ${TOKEN_RULE}`;
+  const wrong = optional(time, durationProblem);
+  return wrong && `wrong: its sticky keeps a client for what is ${wrong}`;
 }
 
 function nextProblem(next: unknown): string | undefined {
@@ -97,6 +107,7 @@ function nextProblem(next: unknown): string | undefined {
 
 /** A token of HTTP (RFC 9110): names of headers and of cookies. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
+const TOKEN_RULE = "letters, digits and !#$%&'*+.^_`|~-, no spaces and no colon";
 
 function abProblem({ next, when }: Fields): string | undefined {
   const own = nextProblem(next);
@@ -105,7 +116,7 @@ function abProblem({ next, when }: Fields): string | undefined {
   if ((by !== 'header' && by !== 'cookie') || Object.keys(others).length > 0)
     return "wrong: its when is not header('X-Group', 'beta') or cookie('release', 'next')";
   if (typeof name !== 'string' || !TOKEN.test(name))
-    return `wrong: ${JSON.stringify(name)} is no name of a ${by}: letters, digits and !#$%&'*+.^_\`|~-, no spaces and no colon`;
+    return `wrong: ${JSON.stringify(name)} is no name of a ${by}: ${TOKEN_RULE}`;
   // RFC 6265 says what a cookie may hold; a header's value has no spaces at its ends, and a list of values is no single one.
   const isValue =
     typeof wanted === 'string' &&

@@ -49,6 +49,19 @@ export interface Canary {
   readonly steps: readonly ReleaseStep[];
   /** Percent of the requests that go to the next version now: 0 while its pods start, the share of a step, or 100. @default 0 */
   readonly at?: number;
+  /**
+   * A client stays with the version that it met first, by a cookie: shares are then of new clients, and a version whose share becomes 0 loses
+   * its clients all the same. @default - each request may meet another version
+   */
+  readonly sticky?: Sticky;
+}
+
+/** The cookie that says which version a client met. */
+export interface Sticky {
+  /** Its name. @default - `<service>-version` */
+  readonly cookie?: string;
+  /** How long a client keeps it. @default - as long as its browser runs */
+  readonly for?: Duration;
 }
 
 /** What a canary does in turn: a share of the requests, a time in which it is watched, or a stop until somebody goes on. */

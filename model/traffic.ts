@@ -1,4 +1,4 @@
-import type { Gateway, GatewayImplementation, IstioGateway, SharesBy } from './cluster-facts';
+import type { Gateway, GatewayImplementation, IngressController, IstioGateway, SharesBy } from './cluster-facts';
 
 /** What leads people to a service can tell requests apart by. It follows from an implementation and its version, never from "has a Gateway". */
 export interface RouteTraffic {
@@ -14,6 +14,8 @@ export interface RouteTraffic {
   readonly mirrorBy: 'filter' | 'traefik-service';
   /** By what a controller can write shares of requests into it. */
   readonly sharedBy: readonly SharesBy[];
+  /** What keeps a client with the version that it met first, while shares are dealt out. @default - nothing */
+  readonly sessionAffinity?: 'traefik-service' | undefined;
 }
 
 /**
@@ -31,6 +33,7 @@ export function trafficOf({ implementation }: Gateway): RouteTraffic {
     ...{ ...EVERY, by: `${name} ${version}`, cookies: MATCH_EXPRESSIONS.includes(name) },
     ...mirrorsOf(implementation),
     sharedBy: [...(name === 'traefik' && traefikServices ? ['traefik' as const] : []), ...EVERY.sharedBy],
+    ...(name === 'traefik' && traefikServices ? { sessionAffinity: 'traefik-service' } : {}),
   };
 }
 
@@ -53,4 +56,72 @@ function mirrorsOf({
   if (name === 'traefik') return traefikServices ? { mirrors: 'share', mirrorBy: 'traefik-service' } : NO_MIRROR;
   if (features.includes('HTTPRouteRequestPercentageMirror')) return { mirrors: 'share', mirrorBy: 'filter' };
   return features.includes('HTTPRouteRequestMirror') ? { mirrors: 'all', mirrorBy: 'filter' } : NO_MIRROR;
+}
+
+/** What takes a path prefix away before the app sees the request, or why nothing can. */
+export type PathRewriting =
+  | { readonly by: 'filter' | 'traefik-middleware' }
+  | { readonly by: 'none'; readonly why: string; readonly fixes: readonly string[] };
+
+/**
+ * Since which version implementations rewrite paths, by their sources: Traefik (pkg/provider/kubernetes/gateway/httproute.go; 3.0 has no
+ * URLRewrite), Istio 1.30 (pilot/pkg/config/kube/gateway/conversion.go), Envoy Gateway 1.9 (internal/gatewayapi/filters.go).
+ */
+const REWRITE_SINCE: Readonly<Record<string, string>> = { traefik: '3.1', istio: '1.30', 'envoy-gateway': '1.9' };
+
+/** How an HTTPRoute on a Gateway rewrites paths (`URLRewrite`, which is optional in the Gateway API). */
+export function gatewayRewriting({ implementation }: Gateway): PathRewriting {
+  const fixes = [
+    'say what implements the Gateway, and which features it has: gateway.implementation in the file of the cluster (HTTPRoutePathRewrite)',
+  ];
+  if (implementation === undefined)
+    return { by: 'none', why: 'nobody says what implements the Gateway, and rewriting paths is optional there', fixes };
+  const { name, version, features = [] } = implementation;
+  const since = REWRITE_SINCE[name];
+  const known = since !== undefined && isSince(version, since);
+  if (known || features.includes('HTTPRoutePathRewrite')) return { by: 'filter' };
+  return {
+    by: 'none',
+    why: `${name} ${version} is not known to rewrite paths${since === undefined ? '' : ` before ${since}`}`,
+    fixes,
+  };
+}
+
+/** How an ingress controller rewrites paths: the Ingress itself has no field for it, and each controller a way of its own. */
+export function ingressRewriting({ implementation }: IngressController): PathRewriting {
+  const gateway = 'serve it by a Gateway: gateway in the file of the cluster, whose routes rewrite paths themselves';
+  if (implementation === undefined)
+    return {
+      by: 'none',
+      why: 'nobody says what the ingress controller is, and an Ingress has no field that rewrites paths',
+      fixes: ['say what it is: ingress.implementation in the file of the cluster', gateway],
+    };
+  const { name, version, traefikMiddlewares = false } = implementation;
+  if (name === 'ingress-nginx')
+    return {
+      by: 'none',
+      why: 'ingress-nginx is retired (March 2026), and its rewrite-target makes every path of the host a regular expression that ignores case, those of other Ingresses too',
+      fixes: [gateway, 'give the app a host of its own, and no prefix: route.host'],
+    };
+  if (name === 'traefik' && traefikMiddlewares && isSince(version, '2.10')) return { by: 'traefik-middleware' };
+  return {
+    by: 'none',
+    why:
+      name === 'traefik'
+        ? `Traefik ${version} rewrites paths by Middlewares of traefik.io, which take 2.10 and its provider kubernetesCRD`
+        : `how ${name} ${version} rewrites paths is not known here`,
+    fixes: [
+      ...(name === 'traefik'
+        ? ['run that provider beside kubernetesIngress, and say so: ingress.implementation.traefikMiddlewares']
+        : []),
+      gateway,
+    ],
+  };
+}
+
+function isSince(version: string, since: string): boolean {
+  const [[major = 0, minor = 0], [first = 0, second = 0]] = [version, since].map((text) =>
+    text.split('.').map(Number),
+  ) as [number[], number[]];
+  return major > first || (major === first && minor >= second);
 }

@@ -50,7 +50,12 @@ function outcome(to: RoutedTo): string {
       const copies = to.mirrors.map(
         ({ service, share }) => `, ${Number((share * 100).toFixed(2))} % of it copied to ${nameOf(service)}`,
       );
-      return `Service ${nameOf(to.service)}:${port} gets ${to.host}${to.path}${copies.join('')}${to.assumed ? ' (if it is there: it is not among these)' : ''}`;
+      const notes = [
+        ...(to.assumed ? ['if it is there: it is not among these'] : []),
+        ...(to.unknown === undefined ? [] : [to.unknown]),
+        ...(to.sticky === undefined ? [] : [`of new clients: who brings its cookie ${to.sticky} stays`]),
+      ].map((note) => ` (${note})`);
+      return `Service ${nameOf(to.service)}:${port} gets ${to.host}${to.path}${copies.join('')}${notes.join('')}`;
     }
   }
 }

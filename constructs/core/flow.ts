@@ -49,7 +49,7 @@ export type Split =
       /** By what the controller writes the shares. */
       readonly sharesBy: SharesBy;
     }
-  | { readonly to: FlowEnd; readonly share: number }
+  | { readonly to: FlowEnd; readonly share: number; readonly sticky?: StickySplit | undefined }
   | { readonly to: FlowEnd; readonly when: RequestMatch }
   | {
       readonly to: FlowEnd;
@@ -59,6 +59,13 @@ export type Split =
       readonly methods: readonly Method[];
       readonly by: RouteTraffic['mirrorBy'];
     };
+
+/** A cookie keeps a client with the version that it met first. */
+export interface StickySplit {
+  readonly cookie: string;
+  /** How long it is kept. Seconds. @default - as long as the browser runs */
+  readonly seconds?: number | undefined;
+}
 
 /** The versions of a service of which people get the answers. */
 export function answeringIn(end: FlowEnd): readonly FlowEnd[] {

@@ -20,11 +20,18 @@ interface IstioPath {
   readonly exact: boolean;
 }
 
+/** Requests that are led alike. */
+interface IstioRequests {
+  readonly paths: readonly IstioPath[];
+  /** What stands before the paths outside, and what the app sees in place of them. @default - they are the app's own */
+  readonly under?: { readonly prefix: string; readonly path: string };
+}
+
 interface IstioRouteProps {
   readonly metadata: ApiObjectMetadata;
   readonly port: Port<object, FlowEnd>;
   readonly host: string;
-  readonly paths: readonly IstioPath[];
+  readonly requests: readonly IstioRequests[];
   readonly gateway: IstioGateway;
 }
 
@@ -32,19 +39,26 @@ interface IstioRouteProps {
  * A VirtualService that leads requests at Istio's Gateway to a service, and to another version of it as its release says. Each version is a
  * host of its own and not a subset: a rule that names a subset answers 503 until its DestinationRule has come, and again once it has gone.
  */
-export function istioRoute(scope: Construct, { metadata, port, host, paths, gateway }: IstioRouteProps): void {
+export function istioRoute(scope: Construct, { metadata, port, host, requests, gateway }: IstioRouteProps): void {
   new VirtualService(scope, 'virtual-service', {
     metadata,
     spec: {
       hosts: [host],
       // Without it the VirtualService holds for the sidecars of the mesh alone, and no request from outside meets it.
       gateways: [`${gateway.namespace}/${gateway.name}`],
-      http: rulesOf(
-        port,
-        paths.map(({ path, exact }) => ({ uri: exact ? { exact: path } : { prefix: path } })),
+      http: requests.flatMap(({ paths, under }) =>
+        rulesOf(
+          port,
+          paths.map(({ path, exact }) => ({ uri: exact ? { exact: path } : { prefix: path } })),
+        ).map((rule) => (under ? { ...rule, ...rewritten(under) } : rule)),
       ),
     },
   });
+}
+
+function rewritten({ prefix, path }: NonNullable<IstioRequests['under']>): Partial<VirtualServiceSpecHttp> {
+  // Set, not added: what a client sends of that name is no longer there.
+  return { rewrite: { uri: path }, headers: { request: { set: { 'X-Forwarded-Prefix': prefix } } } };
 }
 
 /** Istio takes the first rule that matches. */

@@ -1,5 +1,6 @@
 import type { ArgoRollouts } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
+import { seconds } from '../../model/quantity';
 import type {
   Ab,
   Canary,
@@ -109,9 +110,10 @@ export function released(
 
   if (release.way === 'canary') {
     const { next, at = 0 } = release;
+    const sticky = stickyOf(id, release, traffic);
     if (traffic) {
       const { service, other } = withNext(next);
-      return service.splits({ to: other, share: at });
+      return service.splits({ to: other, share: at, sticky });
     }
     const pods = podsOf(id, release, own.replicas);
     const { service, other } = withNext({ ...next, replicas: pods }, { replicas: own.replicas - pods });
@@ -136,6 +138,30 @@ function noController(id: string): StrataError {
     [
       "say so in the file of the cluster: argoRollouts: { version: '1.9', pods: … }",
       "leave by out: the cluster's own means carry it out, a commit for each step",
+    ],
+  );
+}
+
+/** The cookie of a canary that keeps its clients, where something can carry it out. */
+function stickyOf(
+  id: string,
+  { sticky }: Canary,
+  traffic: RouteTraffic | undefined,
+): { readonly cookie: string; readonly seconds: number | undefined } | undefined {
+  if (!sticky) return undefined;
+  const { cookie = `${id}-version`, for: time } = sticky;
+  if (traffic?.sessionAffinity) return { cookie, seconds: time === undefined ? undefined : seconds(time) };
+  throw new StrataError(
+    `${id}, release`,
+    `is a canary that keeps clients with their version (sticky), and ${
+      traffic
+        ? `${traffic.by} is not known to: sessionPersistence of the Gateway API is experimental, and Istio's consistentHash chooses a pod of one version, not a version`
+        : 'no Gateway of this cluster serves it: a share of the pods is met by connections, and sessionAffinity of a Service keeps an address with one pod'
+    }`,
+    [
+      "serve it by a Gateway of Traefik with its provider kubernetesCRD, which does it by a TraefikService: gateway.implementation: { name: 'traefik', …, traefikServices: true }",
+      'use ab: a cookie or a header that the app itself sets decides, by any Gateway that matches it',
+      'remove sticky: each request may meet another version',
     ],
   );
 }

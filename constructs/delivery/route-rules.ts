@@ -19,48 +19,126 @@ import {
   TraefikServiceSpecMirroringPort,
   TraefikServiceSpecWeightedServicesKind,
   TraefikServiceSpecWeightedServicesPort,
+  TraefikServiceSpecWeightedStickyCookieSameSite,
 } from '../../imports/traefik.io';
 import type { RequestMatch } from '../../model/release';
-import type { FlowEnd, Split } from '../core/flow';
+import type { FlowEnd, Split, StickySplit } from '../core/flow';
 import type { Port } from '../core/workload';
 import { Component } from '../synthesis/component';
 
-/** The rules of an HTTPRoute that lead requests for these paths to a service, and to another version of it as its release says. */
+/** Requests that a rule takes, and what is done to them on the way. */
+export interface RoutedRequests {
+  readonly matches: readonly HttpRouteSpecRulesMatches[];
+  /** @default - nothing */
+  readonly filters?: readonly HttpRouteSpecRulesFilters[];
+}
+
+/** The rules of an HTTPRoute that lead requests to a service, and to another version of it as its release says. */
 export function rulesFor(
   scope: Construct,
   port: Port<object, FlowEnd>,
-  matches: readonly HttpRouteSpecRulesMatches[],
+  requests: readonly RoutedRequests[],
 ): HttpRouteSpecRules[] {
+  const lead = leading(scope, port);
+  return requests.flatMap(({ matches, filters = [] }) =>
+    lead(matches).flatMap((rule) => {
+      const all = [...filters, ...(rule.filters ?? [])];
+      const whole = all.length > 0 ? { ...rule, filters: all } : rule;
+      // The Gateway API takes ReplacePrefixMatch with a single match alone.
+      return filters.some(isReplacingPrefix) ? eachMatch(whole) : [whole];
+    }),
+  );
+}
+
+function isReplacingPrefix({ urlRewrite }: HttpRouteSpecRulesFilters): boolean {
+  return urlRewrite?.path?.replacePrefixMatch !== undefined;
+}
+
+/** A rule for each of its matches. */
+function eachMatch(rule: HttpRouteSpecRules): HttpRouteSpecRules[] {
+  return (rule.matches ?? []).map((match) => ({ ...rule, matches: [match] }));
+}
+
+/** The rules for some matches, as the release of the service says. What they lead to is made once. */
+function leading(
+  scope: Construct,
+  port: Port<object, FlowEnd>,
+): (matches: readonly HttpRouteSpecRulesMatches[]) => HttpRouteSpecRules[] {
   const { split } = port.workload;
   const own = backendOf(port.workload, port);
-  const plain = { matches: [...matches], backendRefs: [own] };
-  if (!split) return [plain];
+  const plain = (matches: readonly HttpRouteSpecRulesMatches[]) => ({ matches: [...matches], backendRefs: [own] });
+  if (!split) return (matches) => [plain(matches)];
   if ('sharesBy' in split) {
     const other = { name: split.next.name, port: split.next.portOf(port) };
-    return [
-      { ...plain, backendRefs: split.sharesBy === 'traefik' ? sharing(scope, port, own, other) : begun(own, other) },
-    ];
+    const backendRefs = split.sharesBy === 'traefik' ? sharing(scope, port, own, other) : begun(own, other);
+    return (matches) => [{ ...plain(matches), backendRefs }];
   }
   const next = backendOf(split.to, port);
   if ('share' in split) {
-    const weights = [
-      { ...own, weight: 100 - split.share },
-      { ...next, weight: split.share },
-    ];
-    return [{ ...plain, backendRefs: weights }];
+    const backendRefs = split.sticky
+      ? stickyBackends(scope, { ...split, sticky: split.sticky }, own, next, port)
+      : [
+          { ...own, weight: 100 - split.share },
+          { ...next, weight: split.share },
+        ];
+    return (matches) => [{ ...plain(matches), backendRefs }];
   }
   // A path of the plain rule may be more precise than one without the header: so each path stands in both rules.
   if ('when' in split)
-    return [
+    return (matches) => [
       { matches: matches.map((match) => ({ ...match, headers: [headerOf(split.when)] })), backendRefs: [next] },
-      plain,
+      plain(matches),
     ];
   const copying = copyingBy(scope, split, own, next, port);
-  if (split.copies === 0) return [plain];
-  const copied = { ...plain, ...copying };
-  if (split.methods.length === 0) return [copied];
-  const methods = split.methods.map((method) => HttpRouteSpecRulesMatchesMethod[method]);
-  return [{ ...copied, matches: matches.flatMap((match) => methods.map((method) => ({ ...match, method }))) }, plain];
+  if (split.copies === 0) return (matches) => [plain(matches)];
+  return (matches) => {
+    const copied = { ...plain(matches), ...copying };
+    if (split.methods.length === 0) return [copied];
+    const methods = split.methods.map((method) => HttpRouteSpecRulesMatchesMethod[method]);
+    return [
+      { ...copied, matches: matches.flatMap((match) => methods.map((method) => ({ ...match, method }))) },
+      plain(matches),
+    ];
+  };
+}
+
+/**
+ * Shares of new clients, who stay where they came by a cookie: a TraefikService between the route and the Services. While the next version
+ * has no share the route leads to the service itself, so that route and TraefikService never come, or go, in one moment.
+ */
+function stickyBackends(
+  scope: Construct,
+  { to, share, sticky }: Extract<Split, { readonly share: number }> & { readonly sticky: StickySplit },
+  own: HttpRouteSpecRulesBackendRefs,
+  next: HttpRouteSpecRulesBackendRefs,
+  { workload }: Port<object, FlowEnd>,
+): HttpRouteSpecRulesBackendRefs[] {
+  const { name } = to;
+  const service = ({ name: of, port }: HttpRouteSpecRulesBackendRefs, weight: number) => ({
+    ...{ kind: TraefikServiceSpecWeightedServicesKind.SERVICE, name: of, weight },
+    port: TraefikServiceSpecWeightedServicesPort.fromNumber(port!),
+  });
+  new TraefikService(scope, 'shares', {
+    metadata: { name, namespace: workload.namespace.name, labels: { ...workload.labels } },
+    spec: {
+      weighted: {
+        // A Service without endpoints takes the whole TraefikService with it, whatever its weight: who has no share is left out, and the
+        // next version stands by the address of its Service, so that an outage of it costs its own share alone.
+        services: [
+          ...(share < 100 ? [service(own, 100 - share)] : []),
+          ...(share > 0 ? [{ ...service(next, share), ...(share < 100 ? { nativeLb: true } : {}) }] : []),
+        ],
+        sticky: {
+          cookie: {
+            name: sticky.cookie,
+            ...{ httpOnly: true, sameSite: TraefikServiceSpecWeightedStickyCookieSameSite.LAX },
+            ...(sticky.seconds === undefined ? {} : { maxAge: sticky.seconds }),
+          },
+        },
+      },
+    },
+  });
+  return share === 0 ? [own] : [{ group: 'traefik.io', kind: 'TraefikService', name }];
 }
 
 function backendOf(end: FlowEnd, { name }: Port<object, FlowEnd>): HttpRouteSpecRulesBackendRefs {

@@ -33,6 +33,10 @@ export type RoutedTo =
       readonly mirrors: readonly { readonly service: RoutedService; readonly share: number }[];
       /** Nothing shows whether the Service is there. */
       readonly assumed: boolean;
+      /** What may change the path or answer in its place, and is not known here. @default - nothing */
+      readonly unknown?: string | undefined;
+      /** The cookie by which a client that brings none is kept here from now on. @default - none */
+      readonly sticky?: string | undefined;
     }
   | { readonly is: 'redirect'; readonly status: number; readonly location: string }
   /** Nobody answers but the proxy itself. */
@@ -73,6 +77,6 @@ export function allToService(service: RoutedService, assumed: boolean): readonly
   return allTo({ is: 'backend', service, host: '', path: '', mirrors: [], assumed });
 }
 
-export function failing(status: 404 | 500 | 502 | 503, why: string): readonly RoutedShare[] {
+export function failing(status: 400 | 404 | 500 | 502 | 503, why: string): readonly RoutedShare[] {
   return allTo({ is: 'error', status, why });
 }

@@ -21,6 +21,7 @@ import { matchesAt, meansHost, takesConnection } from './http-matches';
 import type { OutsideRequest } from './request';
 import { queryValues } from './request';
 import { comparedPath, decodedPath, sanitizedPath } from './request-path';
+import { extensionPassage } from './traefik-middlewares';
 import { traefikRank } from './traefik-rank';
 
 /** Whose rules hold for a Gateway: Traefik's own if its class is Traefik's, or is called so and not known; else the specification's. */
@@ -209,7 +210,7 @@ const traefikTable = memo((world: World, gateway: Resource): RoutingTable => {
     (other) => other.group === GATEWAY_API && string(other.at(['spec', 'gatewayClassName'])) === className,
   );
   const since37 = isTraefikSince(world, 3, 7) !== false;
-  const style = traefikStyle(since37);
+  const style = traefikStyle(since37, (filter, namespace) => extensionPassage(world, namespace, filter));
   const routers = [...new Set([gateway, ...beside])].flatMap((each) =>
     matchesAt(world, each).flatMap(
       (match) => traefikRouter(world, since37 ? match : { ...match, hostnames: wideHostnames(match) }, style) ?? [],
@@ -265,6 +266,9 @@ function traefikRouter(world: World, match: HttpMatch, style: FilterStyle): Rout
     const shares = failing(500, `Traefik does not support the filter ${refused['type']}`);
     return { match, because, rank, takes, serve: () => shares };
   }
+  // A Middleware that is not there: Traefik cannot build the router.
+  if (filters.some((filter) => filter['type'] === 'ExtensionRef' && !style.extension?.(filter, match.namespace)))
+    return undefined;
   if (!since37 && filters.some(({ requestRedirect }) => !OLD_REDIRECTS.has(statusCode(requestRedirect))))
     return undefined;
   const backends = backendsOf(world, match, 'traefik');
@@ -330,15 +334,16 @@ function serving(
   nobody: 500 | 503,
 ): Router['serve'] {
   const filters = ruleFilters(match);
+  const byCookie = parts.some(({ of }) => of !== undefined);
   const balanced = sharesOf(parts.map(({ weight, shares }) => ({ weight, of: shares })));
   const ownFilters = parts.some((part) => part.filters.length > 0);
   const none = failing(nobody, parts.length === 0 ? 'the rule has no backends' : 'no backend has a positive weight');
   const shares = balanced.length > 0 ? balanced : none;
   return (request, path) => {
     const arrived = { request, host: request.host, path };
-    if (!ownFilters) return filtered(shares, filters, match, arrived, style);
-    const each = parts.map(({ weight, shares: of, filters: own }) => {
-      const through = filtered(of, filters, match, arrived, style);
+    if (!ownFilters && !byCookie) return filtered(shares, filters, match, arrived, style);
+    const each = parts.map(({ weight, shares: all, of, filters: own }) => {
+      const through = filtered(of?.(request) ?? all, filters, match, arrived, style);
       return { weight, of: own.length === 0 ? through : through.flatMap((share) => again(share, own)) };
     });
     const all = sharesOf(each);

@@ -7,13 +7,18 @@ import type { RoutedService, RoutedShare } from './answer';
 import { allToService, failing } from './answer';
 import type { HttpMatch } from './http-matches';
 import { weightOf } from './http-matches';
+import type { OutsideRequest } from './request';
 import { serviceState } from './service-state';
+import type { BuiltService } from './traefik-service';
 import { traefikService } from './traefik-service';
 
 /** What a backendRef of a rule comes to: its part of the requests, and the filters of its own that are applied. */
 export interface BackendPart {
   readonly weight: number;
+  /** Of requests that bring no cookie. */
   readonly shares: readonly RoutedShare[];
+  /** Of a request with the cookies that it brings. @default - the same for all */
+  readonly of?: ((request: OutsideRequest) => readonly RoutedShare[]) | undefined;
   readonly filters: readonly Json[];
 }
 
@@ -26,11 +31,11 @@ export type RuleBackends =
 export function backendsOf(world: World, match: HttpMatch, dialect: 'gateway-api' | 'traefik'): RuleBackends {
   const parts: BackendPart[] = [];
   for (const ref of mappings(match.route.at(['spec', 'rules', match.rule, 'backendRefs']))) {
-    const shares = sharesOfRef(world, match, ref, dialect);
-    if ('dropped' in shares) return { is: 'dropped', why: shares.dropped };
+    const found = sharesOfRef(world, match, ref, dialect);
+    if ('dropped' in found) return { is: 'dropped', why: found.dropped };
     parts.push({
       weight: weightOf(ref),
-      shares,
+      ...('is' in found ? { shares: found.shares, of: found.of } : { shares: found }),
       // Traefik reads them from 3.7 on.
       filters: dialect === 'gateway-api' || isTraefikSince(world, 3, 7) !== false ? mappings(ref['filters']) : [],
     });
@@ -43,7 +48,7 @@ function sharesOfRef(
   { namespace: from }: HttpMatch,
   ref: Json,
   dialect: 'gateway-api' | 'traefik',
-): readonly RoutedShare[] | { readonly dropped: string } {
+): readonly RoutedShare[] | Extract<BuiltService, { readonly is: 'built' }> | { readonly dropped: string } {
   const [group, kind] = [string(ref['group']) ?? '', string(ref['kind']) ?? 'Service'];
   const name = string(ref['name']) ?? '';
   const namespace = string(ref['namespace']) || from;
@@ -59,7 +64,7 @@ function sharesOfRef(
       );
   if (group === 'traefik.io' && kind === 'TraefikService' && dialect === 'traefik') {
     const built = traefikService(world, namespace, name);
-    return built.is === 'built' ? built.shares : { dropped: built.why };
+    return built.is === 'built' ? built : { dropped: built.why };
   }
   // Other kinds are the implementation's own, such as a ServiceImport.
   if (group !== '' || kind !== 'Service')

@@ -1,10 +1,12 @@
 import type { Json } from '../../manifests/resource';
 import { number, record, string } from '../../manifests/resource';
 import type { RoutedShare, RoutedTo } from './answer';
+import { failing } from './answer';
 import { mirrorOf } from './http-backends';
 import type { HttpMatch } from './http-matches';
 import type { OutsideRequest } from './request';
 import { decodedPath, encodedPath, joinPath } from './request-path';
+import type { Passage } from './traefik-middlewares';
 
 /** A request on its way through the filters: what the next one sees. */
 export interface FilteredRequest {
@@ -20,6 +22,8 @@ export interface FilterStyle {
   readonly replacePrefix: (path: string, prefix: string, replacement: string) => string;
   readonly replaceFull: (replacement: string) => string;
   readonly location: (redirect: Redirect) => string;
+  /** What an ExtensionRef does; undefined where none is known. */
+  readonly extension?: (filter: Json, namespace: string) => Passage | undefined;
 }
 
 /** What a RequestRedirect says, put together with the request. */
@@ -41,6 +45,7 @@ export function filtered(
   style: FilterStyle,
 ): readonly RoutedShare[] {
   let [newHost, newPath] = [host, path];
+  let unknown: string | undefined;
   const mirrors: NonNullable<ReturnType<typeof mirrorOf>>[] = [];
   for (const filter of filters) {
     const redirect = record(filter['requestRedirect']);
@@ -64,12 +69,25 @@ export function filtered(
       newHost = string(rewrite['hostname']) ?? newHost;
       newPath = modifiedPath(rewrite['path'], match, newPath, style);
     }
+    const passed =
+      filter['type'] === 'ExtensionRef' ? style.extension?.(filter, match.namespace)?.(newPath) : undefined;
+    if (passed?.is === 'answer') return failing(passed.status, passed.why);
+    if (passed) {
+      newPath = passed.path;
+      unknown ??= passed.unknown;
+    }
     const mirror = mirrorOf(filter, match.namespace);
     if (mirror) mirrors.push(mirror);
   }
   return shares.map(({ share, to }) =>
     to.is === 'backend'
-      ? { share, to: { ...to, host: newHost, path: newPath, mirrors: [...to.mirrors, ...mirrors] } }
+      ? {
+          share,
+          to: {
+            ...{ ...to, host: newHost, path: newPath, mirrors: [...to.mirrors, ...mirrors] },
+            ...(unknown === undefined ? {} : { unknown }),
+          },
+        }
       : { share, to },
   );
 }
@@ -102,8 +120,9 @@ export const GATEWAY_STYLE: FilterStyle = {
 };
 
 /** As Traefik has it (pkg/middlewares/gatewayapi): the path is decoded, cleaned and encoded again, so `%2F` becomes a slash. */
-export function traefikStyle(isSince37: boolean): FilterStyle {
+export function traefikStyle(isSince37: boolean, extension: NonNullable<FilterStyle['extension']>): FilterStyle {
   return {
+    extension,
     replacePrefix: (path, prefix, replacement) => {
       const decoded = decodedPath(path);
       // TrimPrefix with what is written: `/app/` is not found in `/app`, which then stays behind the replacement.

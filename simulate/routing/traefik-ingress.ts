@@ -9,6 +9,8 @@ import { allToService, failing } from './answer';
 import type { OutsideRequest } from './request';
 import { comparedPath, sanitizedPath } from './request-path';
 import { serviceState } from './service-state';
+import type { Passage } from './traefik-middlewares';
+import { ingressPassage } from './traefik-middlewares';
 
 /** A path of an Ingress as Traefik makes a router of it. */
 interface IngressRouter {
@@ -18,6 +20,8 @@ interface IngressRouter {
   readonly because: string;
   readonly takes: (host: string, path: string) => boolean;
   readonly shares: readonly RoutedShare[];
+  /** The Middlewares before the backend. */
+  readonly passage: Passage;
 }
 
 const ANNOTATION = 'traefik.ingress.kubernetes.io/router';
@@ -33,16 +37,20 @@ export function routeByTraefikIngress(world: World, className: string, request: 
   const matching = routersOf(world, className).filter(({ takes }) => takes(request.host, compared));
   const [first, ...others] = matching;
   const ties = others.filter(({ rank, shares }) => rank === first?.rank && shares !== first.shares);
-  const arrived = (shares: readonly RoutedShare[]) =>
-    shares.map(({ share, to }) => ({
+  const arrived = ({ shares, passage }: IngressRouter): readonly RoutedShare[] => {
+    const passed = passage(sanitized);
+    if (passed.is === 'answer') return failing(passed.status, passed.why);
+    const { path, unknown } = passed;
+    return shares.map(({ share, to }) => ({
       share,
-      to: to.is === 'backend' ? { ...to, host: request.host, path: sanitized } : to,
+      to: to.is === 'backend' ? { ...to, host: request.host, path, unknown } : to,
     }));
+  };
   return {
     dialect: 'traefik-ingress',
     rule: first,
-    ties: ties.map((rule) => ({ rule, shares: arrived(rule.shares) })),
-    shares: first ? arrived(first.shares) : failing(404, 'no rule matches'),
+    ties: ties.map((rule) => ({ rule, shares: arrived(rule) })),
+    shares: first ? arrived(first) : failing(404, 'no rule matches'),
   };
 }
 
@@ -58,6 +66,8 @@ function pathsOf(world: World, ingress: Resource): IngressRouter[] {
   const priority = Number(ingress.annotations[`${ANNOTATION}.priority`] ?? 0);
   const matcher = ingress.annotations[`${ANNOTATION}.pathmatcher`];
   const strict = traefikOf(world).strictPrefixMatching;
+  const passage = ingressPassage(world, ingress);
+  if (!passage) return [];
   return list(ingress.at(['spec', 'rules'])).flatMap((entry, i) => {
     const rule = record(entry);
     const host = string(rule?.['host'])?.toLowerCase() ?? '';
@@ -80,6 +90,7 @@ function pathsOf(world: World, ingress: Resource): IngressRouter[] {
           because: priority ? `priority ${priority}` : `the rule ${text} is ${rank} characters long`,
           takes: (asked, path) => takesHost(host, asked) && pathRule.takes(path),
           shares,
+          passage,
         },
       ];
     });
@@ -124,7 +135,8 @@ function defaultOf(world: World, ingress: Resource): IngressRouter[] {
   const backend = record(ingress.at(['spec', 'defaultBackend']));
   if (!backend || list(ingress.at(['spec', 'rules'])).length > 0) return [];
   const shares = serviceShares(world, ingress, backend);
-  return shares
+  const passage = ingressPassage(world, ingress);
+  return shares && passage
     ? [
         {
           resource: ingress,
@@ -133,6 +145,7 @@ function defaultOf(world: World, ingress: Resource): IngressRouter[] {
           because: 'the default backend comes last',
           takes: () => true,
           shares,
+          passage,
         },
       ]
     : [];

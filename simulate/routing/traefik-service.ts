@@ -1,14 +1,23 @@
+import { createHash } from 'node:crypto';
 import type { Json, Resource } from '../../manifests/resource';
 import { mappings, number, record, string } from '../../manifests/resource';
 import { isTraefik, traefikOf } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { RoutedService, RoutedShare } from './answer';
 import { allToService, failing, sharesOf } from './answer';
+import type { OutsideRequest } from './request';
+import { cookieOf } from './request';
 import { serviceState } from './service-state';
 
 /** What a TraefikService does; `broken`: Traefik cannot build it, and drops every rule that names it. */
 export type BuiltService =
-  | { readonly is: 'built'; readonly shares: readonly RoutedShare[] }
+  | {
+      readonly is: 'built';
+      /** Of requests that bring no cookie. */
+      readonly shares: readonly RoutedShare[];
+      /** Of a request with the cookies that it brings. @default - the same for all */
+      readonly of?: ((request: OutsideRequest) => readonly RoutedShare[]) | undefined;
+    }
   | { readonly is: 'broken'; readonly why: string };
 
 /**
@@ -31,17 +40,14 @@ export function traefikService(
   const inside = [...above, id];
   const weighted = record(resource.at(['spec', 'weighted'])) ?? record(resource.at(['spec', 'highestRandomWeight']));
   if (weighted) {
-    const parts: { weight: number; of: readonly RoutedShare[] }[] = [];
+    const parts: WeightedPart[] = [];
     for (const entry of mappings(weighted['services'])) {
       const built = loadBalanced(world, namespace, entry, inside);
       if (built.is === 'broken') return built;
-      parts.push({ weight: number(entry['weight']) ?? 1, of: built.shares });
+      parts.push({ weight: number(entry['weight']) ?? 1, built, name: builtName(namespace, entry) });
     }
-    const shares = sharesOf(parts);
-    return {
-      is: 'built',
-      shares: shares.length > 0 ? shares : failing(503, `no service of ${id} has a positive weight`),
-    };
+    const none = failing(503, `no service of ${id} has a positive weight`);
+    return balanced(parts, string(record(record(weighted['sticky'])?.['cookie'])?.['name']), none);
   }
   const mirroring = record(resource.at(['spec', 'mirroring']));
   if (!mirroring) return { is: 'broken', why: `${id} is neither weighted nor mirroring` };
@@ -55,13 +61,68 @@ export function traefikService(
     for (const { share, to } of built.shares)
       if (to.is === 'backend' && percent > 0) mirrors.push({ service: to.service, share: share * percent });
   }
-  return {
-    is: 'built',
-    shares: main.shares.map(({ share, to }) => ({
+  const copied = (shares: readonly RoutedShare[]) =>
+    shares.map(({ share, to }) => ({
       share,
       to: to.is === 'backend' ? { ...to, mirrors: [...to.mirrors, ...mirrors] } : to,
-    })),
+    }));
+  const { of } = main;
+  return { is: 'built', shares: copied(main.shares), of: of && ((request) => copied(of(request))) };
+}
+
+interface WeightedPart {
+  readonly weight: number;
+  readonly built: Extract<BuiltService, { readonly is: 'built' }>;
+  /** What Traefik calls the service. */
+  readonly name: string;
+}
+
+/**
+ * Shares by weight, and for who brings the cookie of an earlier answer the service that it names, unless that has no weight any more
+ * (pkg/server/service/loadbalancer, sticky.go and wrr.go).
+ */
+function balanced(
+  parts: readonly WeightedPart[],
+  cookie: string | undefined,
+  none: readonly RoutedShare[],
+): BuiltService {
+  const shared = (sharesIn: (part: WeightedPart) => readonly RoutedShare[]) => {
+    const shares = sharesOf(parts.map((part) => ({ weight: part.weight, of: sharesIn(part) })));
+    if (shares.length === 0) return none;
+    if (cookie === undefined) return shares;
+    return shares.map(({ share, to }) => ({ share, to: to.is === 'backend' ? { ...to, sticky: cookie } : to }));
   };
+  const shares = shared(({ built }) => built.shares);
+  if (cookie === undefined && parts.every(({ built }) => built.of === undefined)) return { is: 'built', shares };
+  const sharesFor = ({ built }: WeightedPart, request: OutsideRequest) => built.of?.(request) ?? built.shares;
+  return {
+    is: 'built',
+    shares,
+    of: (request) => {
+      const brought = cookie === undefined ? undefined : cookieOf(request, cookie);
+      const kept =
+        brought === undefined
+          ? undefined
+          : parts.find(({ weight, name }) => weight > 0 && (stickyValue(name) === brought || name === brought));
+      return kept ? sharesFor(kept, request) : shared((part) => sharesFor(part, request));
+    },
+  };
+}
+
+/** What a cookie says of a service. */
+export function stickyValue(name: string): string {
+  return createHash('sha256').update(name).digest('hex').slice(0, 16);
+}
+
+/** The name of the entry of a TraefikService in Traefik's configuration (fullServiceName; provider.Normalize). */
+function builtName(parent: string, entry: Json): string {
+  const port =
+    string(entry['kind']) === 'TraefikService' ? undefined : (number(entry['port']) ?? string(entry['port']));
+  return [string(entry['namespace']) || parent, string(entry['name']) ?? '', port === undefined ? '' : String(port)]
+    .join('-')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((part) => part !== '')
+    .join('-');
 }
 
 /** The entry of a TraefikService: a Service with a port, or another TraefikService. */

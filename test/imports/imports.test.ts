@@ -72,6 +72,7 @@ describe('the CRDs', () => {
       'monitoring.coreos.com/v1alpha1 ScrapeConfig',
       'secrets-store.csi.x-k8s.io/v1 SecretProviderClass',
       'source.toolkit.fluxcd.io/v1 GitRepository',
+      'traefik.io/v1alpha1 Middleware',
       'traefik.io/v1alpha1 TraefikService',
     ]);
   });

@@ -7,6 +7,7 @@ import type { RouteProps } from '../../../constructs/delivery/route';
 import { Route } from '../../../constructs/delivery/route';
 import { dev } from '../../../environments/dev';
 import { staging } from '../../../environments/staging';
+import { uptimeKuma } from '../../../features';
 import type { Cluster } from '../../../model/cluster';
 import type { Gateway, IngressController } from '../../../model/cluster-facts';
 import { because } from '../../../model/layers';
@@ -24,7 +25,7 @@ const gateway: Gateway = {
 };
 const ingress: IngressController = { className: 'traefik', pods: peer('traefik') };
 
-const route = (props: Omit<Required<RouteProps>, 'port' | 'host'>) =>
+const route = (props: Omit<RouteProps, 'port' | 'host'>) =>
   rendered((chart) => {
     const shop = workloadIn(chart, 'shop', { container: { ports: { http: 8080 } } });
     new Route(chart, 'route', { port: shop.port('http'), host: 'shop.example.com', ...props });
@@ -96,6 +97,139 @@ describe('through an ingress controller', () => {
         .get('Ingress')
         .spec.rules[0]?.http.paths.map(({ path, pathType }) => [path, pathType]),
     ).toEqual([['/', 'Prefix']]);
+  });
+});
+
+describe('under a path prefix', () => {
+  const on = (implementation?: Gateway['implementation'], paths: readonly string[] = ['/', '/visits']) =>
+    route({ paths, prefix: '/app', through: { gateway: { ...gateway, ...(implementation && { implementation }) } } });
+  const by = (implementation: IngressController['implementation'], paths: readonly string[] = ['/', '/visits']) =>
+    route({ paths, prefix: '/app', through: { ingress: { ...ingress, ...(implementation && { implementation }) } } });
+  const told = {
+    type: 'RequestHeaderModifier',
+    requestHeaderModifier: { set: [{ name: 'X-Forwarded-Prefix', value: '/app' }] },
+  };
+  const exact = (value: string) => ({ path: { type: 'Exact', value } });
+  const middlewares = { name: 'traefik', version: '3.5', traefikMiddlewares: true } as const;
+
+  test('each path is a rule that hands on the path that the app knows', () => {
+    const backendRefs = [{ name: 'shop', port: 80 }];
+    const full = (replaceFullPath: string) => ({
+      type: 'URLRewrite',
+      urlRewrite: { path: { type: 'ReplaceFullPath', replaceFullPath } },
+    });
+    expect(on({ name: 'traefik', version: '3.5' }).get('HTTPRoute').spec.rules).toEqual([
+      { matches: [exact('/app'), exact('/app/')], filters: [full('/'), told], backendRefs },
+      { matches: [exact('/app/visits')], filters: [full('/visits'), told], backendRefs },
+    ]);
+  });
+
+  test('everything is one rule with one prefix, as ReplacePrefixMatch demands', () => {
+    expect(on({ name: 'envoy-gateway', version: '1.9' }, ['/*']).get('HTTPRoute').spec.rules).toEqual([
+      {
+        matches: [{ path: { type: 'PathPrefix', value: '/app' } }],
+        filters: [
+          { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } },
+          told,
+        ],
+        backendRefs: [{ name: 'shop', port: 80 }],
+      },
+    ]);
+  });
+
+  test.each([
+    [undefined, 'nobody says what implements the Gateway'],
+    [{ name: 'traefik', version: '3.0' }, 'traefik 3.0 is not known to rewrite paths before 3.1'],
+    [{ name: 'traefik', version: '2.11' }, 'before 3.1'],
+    [{ name: 'cilium', version: '1.18' }, 'cilium 1.18 is not known to rewrite paths'],
+    [{ name: 'cilium', version: '1.18', features: ['HTTPRouteHostRewrite'] }, 'is not known to rewrite paths'],
+  ] as const)('is an error on a Gateway of %j', (implementation, why) => {
+    const error = refusal(() => on(implementation));
+    expect(error.message).toContain(`is to serve the app under /app (route.prefix), and `);
+    expect(error.message).toContain(why);
+    expect(error.fixes.length).toBeGreaterThan(1);
+  });
+
+  test.each([
+    { name: 'traefik', version: '3.1' },
+    { name: 'traefik', version: '3.10' },
+    { name: 'istio', version: '1.30' },
+    { name: 'cilium', version: '1.18', features: ['HTTPRoutePathRewrite'] },
+  ] as const)('is rendered on a Gateway of %j', (implementation) => {
+    expect(on(implementation).get('HTTPRoute').spec.rules).toHaveLength(2);
+  });
+
+  test('more paths than an HTTPRoute has rules are an error', () => {
+    const paths = (count: number) => Array.from({ length: count }, (_, i) => `/p${i}`);
+    const implementation = { name: 'traefik', version: '3.5' } as const;
+    expect(on(implementation, paths(16)).get('HTTPRoute').spec.rules).toHaveLength(16);
+    expect(refusal(() => on(implementation, paths(17))).message).toContain(
+      'needs 17 rules for 17 paths under /app, and an HTTPRoute has at most 16',
+    );
+  });
+
+  test('an Ingress of Traefik names a Middleware that strips the prefix', () => {
+    const objects = by(middlewares);
+    expect(objects.get('Middleware').spec).toEqual({ stripPrefix: { prefixes: ['/app'] } });
+    expect(objects.get('Middleware').metadata).toMatchObject({ name: 'shop-prefix', namespace: 'shop' });
+    expect(objects.get('Ingress').metadata.annotations).toEqual({
+      'traefik.ingress.kubernetes.io/router.middlewares': 'shop-shop-prefix@kubernetescrd',
+    });
+    expect(objects.get('Ingress').spec.rules[0]?.http.paths.map(({ path, pathType }) => [path, pathType])).toEqual([
+      ['/app', 'Exact'],
+      ['/app/', 'Exact'],
+      ['/app/visits', 'Exact'],
+    ]);
+  });
+
+  test('everything is the prefix itself and what is below it: Traefik compares by the letter', () => {
+    expect(
+      by(middlewares, ['/*'])
+        .get('Ingress')
+        .spec.rules[0]?.http.paths.map(({ path, pathType }) => [path, pathType]),
+    ).toEqual([
+      ['/app', 'Exact'],
+      ['/app/', 'Prefix'],
+    ]);
+  });
+
+  test.each([
+    [undefined, 'nobody says what the ingress controller is'],
+    [{ name: 'ingress-nginx', version: '1.15' }, 'ingress-nginx is retired (March 2026)'],
+    [
+      { name: 'traefik', version: '3.5' },
+      'by Middlewares of traefik.io, which take 2.10 and its provider kubernetesCRD',
+    ],
+    [{ name: 'traefik', version: '2.9', traefikMiddlewares: true }, 'which take 2.10'],
+    [{ name: 'haproxy', version: '3.1' }, 'how haproxy 3.1 rewrites paths is not known here'],
+  ] as const)('is an error on an Ingress of %j', (implementation, why) => {
+    const error = refusal(() => by(implementation));
+    expect(error.message).toContain(why);
+    expect(error.fixes.length).toBeGreaterThan(1);
+  });
+
+  test('of a target: the app alone, not what features open, and a prefix that nobody reads otherwise', () => {
+    const place = {
+      ...shared,
+      gateway: { ...shared.gateway!, implementation: { name: 'traefik', version: '3.5' } },
+    } as const;
+    const under = (prefix: string) =>
+      platformOf(staging, place, [uptimeKuma], { route: { prefix: because(prefix, 'a test') } });
+    const paths = (name: string) =>
+      under('/shop/app')
+        .of('HTTPRoute')
+        .find(({ metadata }) => metadata.name === name)!
+        .spec.rules.flatMap(({ matches }) => matches.map(({ path }) => path.value));
+    expect(paths('web')).toEqual([
+      '/shop/app',
+      '/shop/app/',
+      '/shop/app/guestbook',
+      '/shop/app/visits',
+      '/shop/app/info',
+    ]);
+    expect(paths('uptime-kuma')).toEqual(['/']);
+    for (const prefix of ['app', '/', '/app/', '/a//b', '/../a', '/A', '/a%20b', '/a.b', '/(a)'])
+      expect(refusal(() => under(prefix)).message).toContain('a path such as /app');
   });
 });
 

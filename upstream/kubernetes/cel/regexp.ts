@@ -9,6 +9,8 @@ export interface GoRegExp {
   findAll(text: string, count: number): string[];
   /** The groups of the first match by number and by name, empty ones too; undefined where nothing matches. */
   groups(text: string): ReadonlyMap<string, string> | undefined;
+  /** Each match replaced by a template with `$1`, `${1}` and `${name}`; `$1x` is a group of that whole name. */
+  replaceAll(text: string, template: string): string;
 }
 
 const compiled = new Map<string, GoRegExp | undefined>();
@@ -48,7 +50,25 @@ class Matching implements GoRegExp {
 
   groups(text: string): ReadonlyMap<string, string> | undefined {
     const matcher = this.pattern.matcher(text);
-    if (!matcher.find()) return undefined;
+    return matcher.find() ? this.groupsOf(matcher) : undefined;
+  }
+
+  replaceAll(text: string, template: string): string {
+    const matcher = this.pattern.matcher(text);
+    let [replaced, from] = ['', 0];
+    while (matcher.find()) {
+      const groups = this.groupsOf(matcher);
+      replaced += text.slice(from, matcher.start());
+      // Regexp.Expand.
+      replaced += template.replace(/\$(?:(\$)|\{(\w+)\}|(\w+))/g, (_, dollar, braced?: string, bare?: string) =>
+        dollar === undefined ? (groups.get((braced ?? bare)!) ?? '') : '$',
+      );
+      from = matcher.end();
+    }
+    return replaced + text.slice(from);
+  }
+
+  private groupsOf(matcher: ReturnType<RE2JS['matcher']>): ReadonlyMap<string, string> {
     const numbered = Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? '');
     return new Map([
       ...numbered.map((value, i) => [String(i), value] as const),
