@@ -348,6 +348,7 @@ export interface Kinds {
       }[];
     };
   };
+  Middleware: { readonly spec: { readonly stripPrefix?: { readonly prefixes: readonly string[] } } };
   HTTPRoute: {
     readonly spec: {
       readonly parentRefs: readonly {

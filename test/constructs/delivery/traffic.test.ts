@@ -3,6 +3,8 @@ import { kind } from '../../../clusters/kind';
 import { shared } from '../../../clusters/shared';
 import { composition } from '../../../composition/composition';
 import { components } from '../../../constructs/app/components';
+import type { AppNamespace } from '../../../constructs/core/namespace';
+import { Route } from '../../../constructs/delivery/route';
 import { dev } from '../../../environments/dev';
 import { prod } from '../../../environments/prod';
 import {
@@ -24,7 +26,7 @@ import { course } from '../../../platform';
 import { flowVerdict, reportOf } from '../../../testing/judged';
 import { renderedManifests } from '../../../verify';
 import type { Objects } from '../../support/kubernetes';
-import { platformOf, refusal } from '../../support/render';
+import { platformOf, refusal, rendered, workloadIn } from '../../support/render';
 
 const [V1, V2] = ['registry.example.com/course/web:1.0.0', 'registry.example.com/course/web:2.0.0'];
 const next = { image: V2 };
@@ -99,6 +101,111 @@ describe('canary by a Gateway', () => {
         /absent\(up\{job="web",namespace="[\w-]+",deployment="([\w-]+)"\} == 1\)/,
       )?.[1];
     expect([0, 5, 50, 100].map(alert)).toEqual(['web', 'web', 'web', 'web-next']);
+  });
+});
+
+describe('canary that keeps its clients', () => {
+  const sticky = (at: number, how = {}) => canary({ next, steps, at, sticky: how });
+  const servicesOf = (objects: Objects) =>
+    objects.all.filter((object) => object.kind === ('TraefikService' as string)) as unknown as readonly {
+      readonly metadata: { readonly name: string };
+      readonly spec: { readonly weighted: { readonly services: readonly object[]; readonly sticky: object } };
+    }[];
+  const entry = (name: string, weight: number) => ({ kind: 'Service', name, port: 80, weight });
+
+  test.each([
+    [5, [entry('web', 95), { ...entry('web-next', 5), nativeLB: true }]],
+    [50, [entry('web', 50), { ...entry('web-next', 50), nativeLB: true }]],
+    // Who has no share is not named: a Service without pods takes the whole TraefikService with it.
+    [100, [entry('web-next', 100)]],
+  ])('at %d the route leads to a TraefikService with a cookie', (at, services) => {
+    const objects = on(traefik, sticky(at));
+    expect(rulesOf(objects)).toMatchObject([
+      { backendRefs: [{ group: 'traefik.io', kind: 'TraefikService', name: 'web-next' }] },
+    ]);
+    expect(servicesOf(objects)).toMatchObject([
+      {
+        metadata: { name: 'web-next' },
+        spec: {
+          weighted: { services, sticky: { cookie: { name: 'web-version', httpOnly: true, sameSite: 'lax' } } },
+        },
+      },
+    ]);
+  });
+
+  test('at 0 the route is as it was, and what it will lead to is there', () => {
+    const objects = on(traefik, sticky(0));
+    expect(rulesOf(objects)).toEqual(rulesOf(on(traefik, rolling())));
+    expect(servicesOf(objects).map(({ spec }) => spec.weighted.services)).toEqual([[entry('web', 100)]]);
+    expect(changedBetween(objects, on(traefik, sticky(5)))).toEqual(['TraefikService/web-next', 'HTTPRoute/web']);
+    expect(changedBetween(on(traefik, sticky(5)), on(traefik, sticky(50)))).toEqual(['TraefikService/web-next']);
+  });
+
+  test('its cookie has the name and the time that it is given', () => {
+    const cookieOf = (how: object) =>
+      (servicesOf(on(traefik, sticky(5, how)))[0]!.spec.weighted.sticky as { readonly cookie: object }).cookie;
+    expect(cookieOf({ cookie: 'shop', for: '2h' })).toMatchObject({ name: 'shop', maxAge: 7200 });
+    expect(cookieOf({})).not.toHaveProperty('maxAge');
+  });
+
+  test.each([
+    ['by a Gateway of which nobody says what it is', shared, 'sessionPersistence of the Gateway API is experimental'],
+    ['by a Traefik without its kinds', served({ name: 'traefik', version: '3.7' }), 'traefik 3.7 is not known to'],
+    ['by Istio', served({ name: 'istio', version: '1.30' }), 'chooses a pod of one version, not a version'],
+    ['by nothing', cloud, 'no Gateway of this cluster serves it'],
+  ])('is refused %s', (_, cluster, why) => {
+    const error = refusal(() => on(cluster, sticky(5), []));
+    expect(error.message).toContain('keeps clients with their version (sticky)');
+    expect(error.message).toContain(why);
+    expect(error.fixes).toHaveLength(3);
+  });
+
+  test.each([
+    [{ cookie: 'a b' }, 'no name of a cookie'],
+    [{ cookie: '' }, 'no name of a cookie'],
+    [{ for: 'long' }, 'its sticky keeps a client for what is'],
+    [{ on: true }, 'its sticky is not { cookie, for }'],
+    [true, 'its sticky is not { cookie, for }'],
+  ])('%j is refused', (how, why) => {
+    expect(refusal(() => on(traefik, sticky(5, how as object))).message).toContain(why);
+  });
+});
+
+describe('under a path prefix', () => {
+  const under = (release: ReleaseForm, paths?: string) =>
+    rulesOf(
+      platformOf(prod, traefik, [], { ...settings(release), route: { prefix: because(paths ?? '/shop', 'a test') } }),
+    ) as unknown as readonly {
+      readonly matches: readonly object[];
+      readonly filters: readonly { readonly type: string }[];
+    }[];
+  const count = 4;
+
+  test.each<[string, ReleaseForm, number]>([
+    ['canary', canary({ next, steps, at: 5 }), count],
+    ['ab', ab({ next, when: header('X-Group', 'beta') }), 2 * count],
+    ['mirror', mirror({ next, methods: ['GET', 'HEAD'], state: 'own' }), 2 * count],
+  ])('%s rewrites in every rule', (_, release, rules) => {
+    const all = under(release);
+    expect(all).toHaveLength(rules);
+    for (const { filters } of all)
+      expect(filters.map(({ type }) => type)).toEqual(['URLRewrite', 'RequestHeaderModifier']);
+  });
+
+  test('a prefix that is replaced stands alone in its rule', () => {
+    const shop = rendered((chart) => {
+      const one = workloadIn(chart, 'shop', { container: { ports: { http: 8080 } } });
+      const other = workloadIn(chart, 'next', {
+        namespace: one.namespace as AppNamespace,
+        container: { ports: { http: 8080 } },
+      });
+      one.splits({ to: other, copies: 100, methods: ['GET', 'HEAD'], by: 'filter' });
+      new Route(chart, 'route', {
+        ...{ port: one.port('http'), host: 'shop.test', paths: ['/*'], prefix: '/app' },
+        through: { gateway: traefik.gateway! },
+      });
+    });
+    expect(shop.get('HTTPRoute').spec.rules.map(({ matches }) => matches.length)).toEqual([1, 1, 1]);
   });
 });
 
@@ -297,6 +404,11 @@ function compositionOf(release: ReleaseForm, cluster: Cluster = shared) {
 describe.each<[string, ReleaseForm, Cluster]>([
   ['canary', canary({ next, steps, at: 5 }), shared],
   ['canary at 100', canary({ next, steps, at: 100 }), shared],
+  ...[0, 5, 100].map((at): [string, ReleaseForm, Cluster] => [
+    `sticky canary at ${at}`,
+    canary({ next, steps, at, sticky: {} }),
+    traefik,
+  ]),
   ['ab', ab({ next, when: cookie('release', 'next') }), traefik],
   ['mirror', mirror({ next, share: 25, state: 'own' }), traefik],
 ])('%s', (_, release, cluster) => {
