@@ -1,6 +1,7 @@
 /** Stands in for the people who run a place: what they give to its users, made from the facts of clusters/. */
 import { execFileSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import type { Cluster as Place } from '../../../model/cluster';
@@ -76,9 +77,21 @@ export async function openEntrance(cluster: Cluster, { namespace, objects }: Ent
   await cluster.kubectl('rollout', 'status', `deployment/${TRAEFIK}`, '-n', namespace, '--timeout=120s');
 }
 
+/** The version of Traefik that the cluster tool has a stand-in of. */
+const STAND_IN = 'v3.5.0';
+/** The version that serves: another one is built from its module first. */
+export const TRAEFIK_VERSION = process.env.STRATA_TRAEFIK ?? STAND_IN;
+
 /** Makes the image of Traefik known to the nodes. */
 export async function loadTraefik(cluster: Cluster): Promise<void> {
-  await cluster.tool(['image', 'traefik', TRAEFIK_IMAGE], { seconds: 1800 });
+  if (TRAEFIK_VERSION === STAND_IN) {
+    await cluster.tool(['image', 'traefik', TRAEFIK_IMAGE], { seconds: 1800 });
+    return;
+  }
+  const root = join(homedir(), '.cache', 'strata-tests', `traefik-${TRAEFIK_VERSION}`);
+  if (!existsSync(join(root, 'usr/local/bin/traefik')))
+    execFileSync(join(__dirname, 'traefik-build.sh'), [TRAEFIK_VERSION, root], { stdio: 'ignore' });
+  await cluster.tool(['load', TRAEFIK_IMAGE, root, JSON.stringify({ Entrypoint: ['/usr/local/bin/traefik'] })]);
 }
 
 /** The place's Gateway or ingress controller, whichever it has: Traefik, in pods that carry what its facts say. */

@@ -1,5 +1,6 @@
 /** Random routes and requests for them, to compare what simulate/routing says with what a real gateway does. */
 import fc from 'fast-check';
+import { stickyValue } from '../../../simulate/routing/traefik-service';
 import type { KubernetesObject } from './kubernetes';
 
 /** Where everything of the comparison lives; `OTHER` needs ReferenceGrants. */
@@ -28,6 +29,18 @@ const often = <T>(value: T, other: fc.Arbitrary<T>, weight = 3) =>
   fc.oneof({ weight, arbitrary: fc.constant(value) }, { weight: 1, arbitrary: other });
 const pick = <T>(...values: readonly T[]) => fc.constantFrom(...values);
 const some = <T>(of: fc.Arbitrary<T>, max: number) => fc.array(of, { maxLength: max });
+
+/** Middlewares of Traefik that change paths, and the name of one that is not there. */
+const MIDDLEWARES = {
+  strip: { stripPrefix: { prefixes: ['/a', '/longer'] } },
+  chain: { chain: { middlewares: [{ name: 'strip' }, { name: 'add' }] } },
+  regex: { replacePathRegex: { regex: '^/a/(.*)', replacement: '/re/$1' } },
+  add: { addPrefix: { prefix: '/pre' } },
+  'strip-regex': { stripPrefixRegex: { regex: ['/[a-z]{1,2}/'] } },
+  full: { replacePath: { path: '/full x/%2Fy' } },
+  headers: { headers: { customRequestHeaders: { 'X-Set': '1' } } },
+};
+const MIDDLEWARE_NAMES = [...Object.keys(MIDDLEWARES), 'absent'];
 
 // ------------------------------------------------------------------ HTTPRoutes
 
@@ -89,7 +102,10 @@ const backend = fc.record({
     },
     {
       weight: 2,
-      arbitrary: pick('half', 'nested', 'mirrored', 'idle', 'idle-weightless', 'gone', 'nothing').map((name) => ({
+      arbitrary: pick(
+        ...['half', 'nested', 'mirrored', 'idle', 'idle-weightless', 'gone', 'nothing'],
+        ...['kept', 'kept', 'kept-inside'],
+      ).map((name) => ({
         group: 'traefik.io',
         kind: 'TraefikService',
         name,
@@ -113,6 +129,9 @@ const filters = (isOnePrefix: boolean) =>
       [{ ...rewrite, urlRewrite: { hostname: 'other.test' } }],
       [{ ...rewrite, urlRewrite: { path: { type: 'ReplaceFullPath', replaceFullPath: '/full x/../y' } } }],
       [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'b3', port: 80 } } }],
+      ...MIDDLEWARE_NAMES.slice(0, 4).map((name) => [
+        { type: 'ExtensionRef', extensionRef: { group: 'traefik.io', kind: 'Middleware', name } },
+      ]),
       [{ type: 'RequestRedirect', requestRedirect: { hostname: 'other.test', statusCode: 301 } }],
       [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', port: 8443 } }],
       [{ type: 'RequestRedirect', requestRedirect: { path: { type: 'ReplaceFullPath', replaceFullPath: '/full' } } }],
@@ -181,6 +200,12 @@ const ingressSet = fc.array(
       pick<Readonly<Record<string, string>>>(
         { 'traefik.ingress.kubernetes.io/router.priority': '40' },
         { 'traefik.ingress.kubernetes.io/router.pathmatcher': 'Path' },
+        ...[...MIDDLEWARE_NAMES.map((name) => `${NAMESPACE}-${name}@kubernetescrd`), 'strip'].map((name) => ({
+          'traefik.ingress.kubernetes.io/router.middlewares': name,
+        })),
+        {
+          'traefik.ingress.kubernetes.io/router.middlewares': `${NAMESPACE}-add@kubernetescrd, ${NAMESPACE}-regex@kubernetescrd`,
+        },
       ),
     ),
     rules: fc.array(
@@ -234,6 +259,8 @@ const sent = fc.record({
   headers: pick<SentRequest['headers']>(
     ...[{}, {}, {}, { 'x-group': 'beta' }, { 'x-group': 'b' }, { 'X-TWO': 'beta', 'x-group': 'beta' }],
     ...[{ cookie: 'a=b; release=next' }, { cookie: 'release=next' }, { 'x-group': ['alpha', 'beta'] }],
+    ...['b0', 'b2'].map((name) => ({ cookie: `seen=${stickyValue(`${NAMESPACE}-${name}-80`)}` })),
+    ...[{ cookie: `a=b; seen=${NAMESPACE}-b1-80` }, { cookie: `inner=${stickyValue(`${NAMESPACE}-kept`)}` }],
   ),
 });
 const requests = (count: number) => fc.array(sent, { minLength: count, maxLength: count });
@@ -298,7 +325,9 @@ const weighted = (...services: readonly (readonly [string, number, string?])[]) 
   },
 });
 
-/** Gateway, Services, TraefikServices and grants that the routes of the sets name. */
+const cookie = (name: string) => ({ sticky: { cookie: { name } } });
+
+/** Gateway, Services, TraefikServices, Middlewares and grants that the routes of the sets name. */
 export function routeSetWorld(): KubernetesObject[] {
   return [
     ...[NAMESPACE, OTHER].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
@@ -333,6 +362,16 @@ export function routeSetWorld(): KubernetesObject[] {
     traefikService('idle', weighted(['b0', 1], ['empty', 1])),
     traefikService('idle-weightless', weighted(['b0', 1], ['empty', 0])),
     traefikService('nothing', weighted(['b0', 0])),
+    traefikService('kept', { weighted: { ...weighted(['b0', 3], ['b1', 1], ['b2', 0]).weighted, ...cookie('seen') } }),
+    traefikService('kept-inside', {
+      weighted: { ...weighted(['kept', 1, 'TraefikService'], ['b3', 1]).weighted, ...cookie('inner') },
+    }),
+    ...Object.entries(MIDDLEWARES).map(([name, spec]) => ({
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'Middleware',
+      metadata: { name, namespace: NAMESPACE },
+      spec,
+    })),
     {
       apiVersion: 'gateway.networking.k8s.io/v1beta1',
       kind: 'ReferenceGrant',

@@ -11,7 +11,7 @@ import type { Cluster } from './cluster';
 import { request } from './http';
 import { TEST_IMAGE } from './images';
 import type { KubernetesObject } from './kubernetes';
-import { TRAEFIK, traefik } from './place';
+import { TRAEFIK, TRAEFIK_VERSION, traefik } from './place';
 import type { RouteSet, SentRequest } from './route-sets';
 import { ANSWERING, FIRST_PORT, NAMESPACE, OTHER, routeSetWorld } from './route-sets';
 import { waitFor } from './wait';
@@ -81,7 +81,7 @@ function ownKinds(): KubernetesObject[] {
 
 const PEER = { name: TRAEFIK, namespaceLabels: {}, podLabels: { app: 'edge' } };
 const EDGE = 'routing-edge';
-const FRONT = [
+const FRONT: readonly KubernetesObject[] = [
   ...traefik(PEER, EDGE, 80, [
     '--providers.kubernetesgateway',
     '--providers.kubernetescrd',
@@ -160,8 +160,13 @@ export interface Compared {
 const REPEATS = 40;
 
 /** Sends the requests of all sets. */
-export async function compareRouting(cluster: Cluster, agent: Agent, sets: readonly RouteSet[]): Promise<Compared> {
-  const world = worldOf(sets);
+export async function compareRouting(
+  cluster: Cluster,
+  agent: Agent,
+  sets: readonly RouteSet[],
+  version = TRAEFIK_VERSION,
+): Promise<Compared> {
+  const world = routingWorld(sets, version);
   const gateway = world.of('Gateway')[0]!;
   const address = await addressOf(cluster, EDGE, TRAEFIK);
   const send = async ({ method, host, path, query, headers }: SentRequest): Promise<string> => {
@@ -249,8 +254,8 @@ function headersOf({ host, headers }: SentRequest): (readonly [string, string])[
   return [['host', host], ...named];
 }
 
-/** What the judging half sees: the same objects, and the version of Traefik that the stand-in is built from. */
-function worldOf(sets: readonly RouteSet[]): World {
+/** What the judging half sees: the same objects, and the version of Traefik that serves them. */
+export function routingWorld(sets: readonly RouteSet[], version: string): World {
   const objects = [
     ...routeSetWorld(),
     ...FRONT,
@@ -260,7 +265,7 @@ function worldOf(sets: readonly RouteSet[]): World {
   ];
   const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }).replace(
     /strata\.test\/traefik:1/g,
-    'traefik:v3.5.0',
+    `traefik:${version}`,
   );
   return new World(readSources([{ file: 'sets.json', text }]).resources, new Facts([]));
 }
