@@ -25,6 +25,7 @@ import imagePinned from './rules/lifecycle/image-pinned';
 import imageReferenceValid from './rules/lifecycle/image-reference-valid';
 import jobTtl from './rules/lifecycle/job-ttl';
 import livenessSet from './rules/lifecycle/liveness-set';
+import mirrorIsHarmless from './rules/lifecycle/mirror-is-harmless';
 import nakedPod from './rules/lifecycle/naked-pod';
 import prestopFitsGrace from './rules/lifecycle/prestop-fits-grace';
 import probePortDeclared from './rules/lifecycle/probe-port-declared';
@@ -319,6 +320,7 @@ export const checks: readonly Check[] = [
   imageReferenceValid,
   jobTtl,
   livenessSet,
+  mirrorIsHarmless,
   nakedPod,
   prestopFitsGrace,
   probePortDeclared,

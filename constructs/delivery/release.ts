@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import type { ArgoRollouts } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { seconds } from '../../model/quantity';
@@ -16,6 +17,9 @@ import type { RouteTraffic } from '../../model/traffic';
 import { Controller } from '../core/controller';
 import type { RolloutProps } from '../core/rollout';
 import type { Workload } from '../core/workload';
+
+/** The annotation of a workload that gets copies: `own`, or why it does no harm that it writes where the first version does. */
+const MIRRORED_STATE = 'strata/mirrored-state';
 
 /** One version of a service that runs. */
 export interface RunningVersion {
@@ -128,6 +132,9 @@ export function released(
   }
   const { share = 100, methods = [], state, next } = release;
   const { service, other } = withNext({ ...next, ownState: state === 'own' });
+  // For who reads the manifests alone, and sees that both are told of the same store.
+  const object = other.node.children.find((child) => ApiObject.isApiObject(child));
+  object?.metadata.addAnnotation(MIRRORED_STATE, state === 'own' ? 'own' : state.shared);
   return service.splits({ to: other, copies: share, methods, by: able.mirrorBy });
 }
 

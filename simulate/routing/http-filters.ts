@@ -84,7 +84,7 @@ export function filtered(
       ? {
           share,
           to: {
-            ...{ ...to, host: newHost, path: newPath, mirrors: [...to.mirrors, ...mirrors] },
+            ...{ ...to, host: newHost, path: newPath || '/', mirrors: [...to.mirrors, ...mirrors] },
             ...(unknown === undefined ? {} : { unknown }),
           },
         }

@@ -43,7 +43,7 @@ export function routeByTraefikIngress(world: World, className: string, request: 
     const { path, unknown } = passed;
     return shares.map(({ share, to }) => ({
       share,
-      to: to.is === 'backend' ? { ...to, host: request.host, path, unknown } : to,
+      to: to.is === 'backend' ? { ...to, host: request.host, path: path || '/', unknown } : to,
     }));
   };
   return {

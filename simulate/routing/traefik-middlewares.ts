@@ -13,7 +13,7 @@ export type Passed =
   | { readonly is: 'on'; readonly path: string; readonly unknown: string | undefined }
   | { readonly is: 'answer'; readonly status: 400 | 500; readonly why: string };
 
-/** Middlewares in their order, from the path as it came, still encoded, to the path that the backend sees. */
+/** Middlewares in their order, from the path as it came, still encoded, to the one that they hand on; an empty one is sent as `/`. */
 export type Passage = (path: string) => Passed;
 
 /** One Middleware; undefined where it neither changes the path nor answers by it. */
@@ -118,8 +118,7 @@ function single(middleware: Resource, since37: boolean): Passage {
   return (path) => {
     const next = step(goPath(path));
     if ('status' in next) return { is: 'answer', ...next, why: `Middleware ${middleware.name}: ${next.why}` };
-    // A request without a path is one for the root.
-    return { is: 'on', path: escapedPath(next) || '/', unknown: undefined };
+    return { is: 'on', path: escapedPath(next), unknown: undefined };
   };
 }
 

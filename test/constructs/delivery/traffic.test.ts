@@ -25,6 +25,7 @@ import { ab, canary, cookie, header, hold, mirror, rolling, share, watch } from 
 import { course } from '../../../platform';
 import { flowVerdict, reportOf } from '../../../testing/judged';
 import { renderedManifests } from '../../../verify';
+import { verdicts } from '../../checks/judging';
 import type { Objects } from '../../support/kubernetes';
 import { platformOf, refusal, rendered, workloadIn } from '../../support/render';
 
@@ -379,6 +380,29 @@ describe('mirror', () => {
     expect(students(copies({ state: { shared: 'a test' } }))).toEqual(['prod', 'prod']);
   });
 
+  test('why the copies do no harm stands at who gets them', () => {
+    const said = (release: ReleaseForm) =>
+      (['web', 'web-next'] as const).map(
+        (name) => on(traefik, release).get('Deployment', name).metadata.annotations?.['strata/mirrored-state'],
+      );
+    expect(said(copies())).toEqual([undefined, 'own']);
+    expect(said(copies({ state: { shared: 'a test' } }))).toEqual([undefined, 'a test']);
+  });
+
+  test('the verifier would find it without that word', () => {
+    const found = (state: 'own' | { readonly shared: string }) =>
+      verdicts(
+        'mirror-is-harmless',
+        renderedManifests(compositionOf(copies({ state }), traefik), 'prod@shared').text.replace(
+          /strata\/mirrored-state: .*/,
+          'strata/other: x',
+        ),
+      );
+    const at = 'spec.mirroring.mirrors[0].name';
+    expect(found({ shared: 'a test' })).toEqual([`fail ${at}`]);
+    expect(found('own')).toEqual([`unknown ${at}`]);
+  });
+
   test('nobody counts what the copies are answered', () => {
     const text = (release: ReleaseForm) => renderedManifests(compositionOf(release, traefik), 'prod@shared').text;
     const counted = (release: ReleaseForm) =>
@@ -411,6 +435,7 @@ describe.each<[string, ReleaseForm, Cluster]>([
   ]),
   ['ab', ab({ next, when: cookie('release', 'next') }), traefik],
   ['mirror', mirror({ next, share: 25, state: 'own' }), traefik],
+  ['mirror to a shared state', mirror({ next, share: 25, state: { shared: 'a test' } }), traefik],
 ])('%s', (_, release, cluster) => {
   const all = compositionOf(release, cluster);
 
