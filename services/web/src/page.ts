@@ -6,6 +6,8 @@ import { STYLE } from './style';
 export interface Page {
   readonly student: string;
   readonly greeting: string | undefined;
+  /** What stands before the paths of links: `/app`, or nothing. */
+  readonly prefix: string;
   /** Undefined while Redis is away. */
   readonly overview: Overview | undefined;
   readonly draft?: Draft;
@@ -17,6 +19,7 @@ export interface Page {
 export function renderPage({
   student,
   greeting,
+  prefix,
   overview,
   draft = EMPTY_DRAFT,
   complaints = {},
@@ -39,7 +42,7 @@ ${notices}
 <p>Visits so far: <strong>${overview?.visits ?? 'unknown'}</strong></p>
 <section aria-labelledby="sign">
 <h2 id="sign">Sign the guestbook</h2>
-${form(draft, complaints)}
+${form(draft, complaints, prefix)}
 </section>
 <section aria-labelledby="entries">
 <h2 id="entries">Entries</h2>
@@ -56,7 +59,7 @@ const DEGRADED = html`<p class="notice" role="status">The database cannot be rea
 
 const NOT_STORED = html`<p class="notice" role="alert">The guestbook cannot take entries now. Your text is kept below; please send it again later.</p>`;
 
-function form(draft: Draft, complaints: Complaints): Html {
+function form(draft: Draft, complaints: Complaints, prefix: string): Html {
   const nameAttributes = fieldAttributes('name', NAME_LIMIT, complaints.name);
   // Only one field can take the focus: the first that needs a correction.
   const messageAttributes = fieldAttributes(
@@ -65,7 +68,7 @@ function form(draft: Draft, complaints: Complaints): Html {
     complaints.message,
     complaints.name === undefined,
   );
-  return html`<form method="post" action="/guestbook">
+  return html`<form method="post" action="${prefix}/guestbook">
 <label for="name">Name</label>
 ${explanations('name', NAME_LIMIT, complaints.name)}
 <input type="text" autocomplete="name" value="${draft.name}" ${nameAttributes}>

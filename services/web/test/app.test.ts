@@ -154,6 +154,28 @@ describe('the web app with Redis', () => {
     expectCleanMetrics((await web.ask('/metrics')).body);
   });
 
+  it('writes its links under the prefix that a proxy took away', async () => {
+    const under = (prefix: string) => ({ headers: { 'x-forwarded-prefix': prefix } });
+    const form = async (init: object) => /action="([^"]*)"/.exec((await web.ask('/', init)).body)?.[1];
+    const thanks = async (prefix: string) =>
+      (
+        await web.ask('/guestbook', {
+          method: 'POST',
+          redirect: 'manual',
+          headers: { ...under(prefix).headers, 'content-type': 'application/x-www-form-urlencoded' },
+          body: 'name=Ada&message=Hello',
+        })
+      ).headers.get('location');
+    expect(await form({})).toBe('/guestbook');
+    expect(await form(under('/shop/app'))).toBe('/shop/app/guestbook');
+    expect(await thanks('/app')).toBe('/app/');
+    // A client may send it as well: nothing that leads elsewhere.
+    for (const odd of ['//evil.example', '/', 'app', 'https://evil.example', '/a"b', '/a/../b', '/app, /app']) {
+      expect(await form(under(odd))).toBe('/guestbook');
+      expect(await thanks(odd)).toBe('/');
+    }
+  });
+
   it('shows a fault of its own to the log, not to the visitor', async () => {
     const fault = jest.spyOn(Date.prototype, 'toISOString').mockImplementation(() => {
       throw new TypeError('inner detail');
