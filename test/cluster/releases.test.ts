@@ -149,6 +149,95 @@ testOn(cluster, 'canary: shares are exact, and no request is lost on the way the
   expect(failed).toEqual([]);
 });
 
+testOn(
+  cluster,
+  'sticky canary: a client that keeps its cookie stays while shares rise, and is moved when they end',
+  async () => {
+    const sticky = (at: number) =>
+      canary({ next: { image: V2 }, steps: [share(10), hold(), share(50)], at, sticky: { for: '1h' } });
+    /** Who comes now, with the cookie that it got and the version that it met. */
+    const newClient = async () => {
+      const { status, headers, body } = await ask('/info');
+      expect(status).toBe(200);
+      const cookie = String(headers['set-cookie'] ?? '').split(';')[0]!;
+      return { cookie, version: (JSON.parse(body) as { version: string }).version };
+    };
+    const newClients = async (count: number) => {
+      const clients: Awaited<ReturnType<typeof newClient>>[] = [];
+      for (let i = 0; i < count; i++) clients.push(await newClient());
+      return clients;
+    };
+    const onNext = (clients: Awaited<ReturnType<typeof newClients>>) =>
+      clients.filter(({ version }) => version === NEXT).length;
+    const stay = async (clients: Awaited<ReturnType<typeof newClients>>) => {
+      for (const { cookie, version } of clients)
+        expect([cookie, await versionFor({ cookie })]).toEqual([cookie, version]);
+    };
+    const { sent, failed } = await steadilyDuring(
+      async () => {
+        await commit(sticky(0));
+        await ready();
+        await commit(sticky(10));
+        await waitFor('a cookie', 30, async () =>
+          expect((await newClient()).cookie).toMatch(/^web-version=[0-9a-f]{16}$/),
+        );
+        const first = await newClients(200);
+        expect(Math.abs(onNext(first) - 20)).toBeLessThanOrEqual(2);
+        await stay([...first, ...first]);
+        await commit(sticky(50));
+        let later = first;
+        await waitFor('half of those who come', 30, async () => {
+          later = await newClients(100);
+          expect(Math.abs(onNext(later) - 50)).toBeLessThanOrEqual(2);
+        });
+        await stay([...first, ...later]);
+        say(
+          `${onNext(first)} of 200 clients came to the next version at 10 %, ${onNext(later)} of 100 at 50 %; all stayed`,
+        );
+        await commit(sticky(0));
+        await waitFor('that all are moved', 30, async () => {
+          for (const { cookie } of [...first, ...later]) expect(await versionFor({ cookie })).toBe(STABLE);
+        });
+        await commit(sticky(10));
+      },
+      () => ask('/visits'),
+      20,
+    );
+    say(`${sent} requests beside them, ${failed.length} failed`);
+    expect(failed).toEqual([]);
+    // An outage of the next version is one of its clients alone.
+    const clients = await newClients(40);
+    await cluster.kubectl('scale', 'deployment/web-next', '-n', APP, '--replicas=0');
+    await waitFor('no pod of the next version', 60, async () =>
+      expect(await cluster.list(APP, 'pods', 'app.kubernetes.io/name=web-next')).toEqual([]),
+    );
+    const kept = new Map<string, Set<string>>();
+    for (const { cookie, version } of clients)
+      kept.set(version, (kept.get(version) ?? new Set()).add(await versionFor({ cookie })));
+    say(`without pods of the next version its clients get ${[...kept.get(NEXT)!].join(', ')}`);
+    expect(kept.get(STABLE)).toEqual(new Set([STABLE]));
+    expect(kept.get(NEXT)).toEqual(new Set(['502']));
+    await commit(sticky(0));
+    await commit(rolling());
+    await waitFor('an answer of the first version', 30, async () =>
+      expect([...(await versionsOf(50)).keys()]).toEqual([STABLE]),
+    );
+  },
+);
+
+testOn(cluster, 'under a path prefix the app sees its own paths, and writes links that lead back', async () => {
+  const objects = objectsOf(rolling(), { prefix: '/shop' });
+  await cluster.apply(...objects.filter(({ kind }) => kind === 'HTTPRoute'));
+  await waitFor('the page', 30, async () => expect((await ask('/shop/')).status).toBe(200));
+  for (const path of ['/shop', '/shop/']) expect((await ask(path)).body).toContain('action="/shop/guestbook"');
+  const statuses = ['/shop/info', '/shop/metrics', '/shop/healthz', '/', '/info', '/shopping', '/SHOP/'];
+  expect(await Promise.all(statuses.map(async (path) => (await ask(path)).status))).toEqual([
+    200, 404, 404, 404, 404, 404, 404,
+  ]);
+  await cluster.apply(...objectsOf(rolling()).filter(({ kind }) => kind === 'HTTPRoute'));
+  await waitFor('the page', 30, async () => expect((await ask('/')).status).toBe(200));
+});
+
 testOn(cluster, 'ab: a header or a cookie decides, exactly', async () => {
   const expectVersions = async (cases: readonly (readonly [Readonly<Record<string, string>>, string])[]) => {
     for (const [headers, version] of cases)
@@ -279,12 +368,17 @@ function toNext(at: number): ReleaseForm {
 /** The target with this release. */
 function objectsOf(
   release: ReleaseForm,
-  { through, replicas = 2 }: { through?: ReturnType<typeof because<'nothing'>>; replicas?: number } = {},
+  {
+    through,
+    prefix,
+    replicas = 2,
+  }: { through?: ReturnType<typeof because<'nothing'>>; prefix?: string; replicas?: number } = {},
 ): KubernetesObject[] {
   const one = target(trial, place, [networkPolicies, loadGenerator], {
     settings: {
       web: { replicas: because(replicas, 'a test'), release: because(release, 'a test') },
       ...(through ? { route: { through } } : {}),
+      ...(prefix === undefined ? {} : { route: { prefix: because(prefix, 'a test') } }),
     },
   });
   const { matrix, compose } = composition({ ...course, matrix: matrixOf(components, one) });

@@ -9,20 +9,13 @@ import { declaredSecrets } from './support/external-secrets';
 import { type Reply, request } from './support/http';
 import { loadImages, TEST_IMAGE } from './support/images';
 import type { KubernetesObject } from './support/kubernetes';
-import {
-  entranceOf,
-  loadTraefik,
-  openEntrance,
-  registryCredentials,
-  shapePlace,
-  TRAEFIK,
-  TRAEFIK_VERSION,
-} from './support/place';
+import { nginxSets } from './support/nginx-sets';
+import { entranceOf, loadTraefik, openEntrance, registryCredentials, shapePlace, TRAEFIK } from './support/place';
 import { prefixSets } from './support/prefix-table';
 import { folderOf, objectsOf } from './support/rendered';
 import { explained, say, testOn } from './support/report';
 import { routeSets } from './support/route-sets';
-import { compareRouting, openRouting, ROUTING_NAMESPACES } from './support/routing';
+import { compareRouting, openRouting, READS_NGINX, ROUTING_NAMESPACES } from './support/routing';
 import { waitFor } from './support/wait';
 import { addressOf, idlePod, openFrom, settled } from './support/workloads';
 
@@ -35,7 +28,6 @@ const PLACES = [
 const INSIDE_ONLY = ['/metrics', '/healthz', '/readyz'];
 
 const cluster = new Cluster('provepod');
-const isSince37 = /^v3\.([7-9]|\d\d)\./.test(TRAEFIK_VERSION);
 
 beforeAll(async () => {
   const started = Date.now();
@@ -138,9 +130,12 @@ describe.each(PLACES)('the %s of %s', (kind, target, place) => {
 });
 
 describe('random routes', () => {
-  const version = isSince37 ? '3.7' : '3.5';
-  // Paths under a prefix as well, which are no matter of chance.
-  const sets = [...routeSets(300, Number(process.env.STRATA_ROUTE_SEED ?? 3)), ...prefixSets(version)];
+  // Paths under a prefix as well, and annotations of ingress-nginx, which are no matter of chance.
+  const sets = [
+    ...routeSets(300, Number(process.env.STRATA_ROUTE_SEED ?? 3)),
+    ...prefixSets(READS_NGINX ? '3.7' : '3.5'),
+    ...(READS_NGINX ? nginxSets() : []),
+  ];
 
   afterAll(async () => {
     await cluster.kubectl('delete', 'namespace', '--ignore-not-found', '--wait=false', ...ROUTING_NAMESPACES);

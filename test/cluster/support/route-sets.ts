@@ -7,7 +7,11 @@ import type { KubernetesObject } from './kubernetes';
 export const NAMESPACE = 'routing';
 export const OTHER = 'routing-other';
 /** The Services that answer, each at its own port of the same pod. */
-export const ANSWERING = ['b0', 'b1', 'b2', 'b3', 'granted', 'closed'] as const;
+export const ANSWERING: readonly string[] = [
+  ...['b0', 'b1', 'b2', 'b3', 'granted', 'closed'],
+  // One for each canary of ingress-nginx: Traefik keeps those by the Service of the main Ingress.
+  ...Array.from({ length: 9 }, (_, i) => `main-${i}`),
+];
 export const FIRST_PORT = 9000;
 
 /** A request of a set. */

@@ -3,6 +3,7 @@ import type { Agent } from 'node:http';
 import { readSources } from '../../../manifests/reading/read';
 import type { RoutedShare, RoutingAnswer } from '../../../simulate/routing/answer';
 import { routeAtGateway } from '../../../simulate/routing/gateway-routing';
+import { routeByIngressNginx } from '../../../simulate/routing/ingress-nginx';
 import { requestFor } from '../../../simulate/routing/request';
 import { routeByTraefikIngress } from '../../../simulate/routing/traefik-ingress';
 import { Facts } from '../../../world/facts';
@@ -81,12 +82,15 @@ function ownKinds(): KubernetesObject[] {
 
 const PEER = { name: TRAEFIK, namespaceLabels: {}, podLabels: { app: 'edge' } };
 const EDGE = 'routing-edge';
+/** From 3.7 on it reads the annotations of ingress-nginx, rewriting and canaries included, in place of a controller that is not to be had. */
+export const READS_NGINX = /^v3\.([7-9]|\d\d)\./.test(TRAEFIK_VERSION);
 const FRONT: readonly KubernetesObject[] = [
   ...traefik(PEER, EDGE, 80, [
     '--providers.kubernetesgateway',
     '--providers.kubernetescrd',
     '--providers.kubernetesingress',
     '--providers.kubernetesingress.ingressclass=traefik',
+    ...(READS_NGINX ? ['--providers.kubernetesingressnginx'] : []),
   ]),
   {
     apiVersion: 'gateway.networking.k8s.io/v1',
@@ -99,6 +103,12 @@ const FRONT: readonly KubernetesObject[] = [
     kind: 'IngressClass',
     metadata: { name: 'traefik' },
     spec: { controller: 'traefik.io/ingress-controller' },
+  },
+  {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'nginx' },
+    spec: { controller: 'k8s.io/ingress-nginx' },
   },
 ];
 
@@ -191,7 +201,7 @@ export async function compareRouting(
   const differences: string[] = [];
   let [count, ties, shared] = [0, 0, 0];
   for (const { objects, requests } of sets) {
-    const isIngress = objects[0]!.kind === 'Ingress';
+    const className = classOf(objects[0]!);
     let repeated = false;
     for (const sent of requests) {
       const read = requestFor(
@@ -199,9 +209,12 @@ export async function compareRouting(
         `http://${sent.host}${sent.path}${sent.query && `?${sent.query}`}`,
         headersOf(sent),
       )!;
-      const answer = isIngress
-        ? routeByTraefikIngress(world, 'traefik', read)
-        : routeAtGateway(world, gateway, { ...read, port: 80 });
+      const answer =
+        className === undefined
+          ? routeAtGateway(world, gateway, { ...read, port: 80 })
+          : className === 'nginx'
+            ? routeByIngressNginx(world, className, read)
+            : routeByTraefikIngress(world, className, read);
       const wanted = expectedOf(answer, sent);
       const seen = await send(sent);
       count++;
@@ -228,6 +241,11 @@ export async function compareRouting(
     }
   }
   return { requests: count, ties, shared, differences };
+}
+
+function classOf(object: KubernetesObject): string | undefined {
+  return (object as KubernetesObject & { readonly spec?: { readonly ingressClassName?: string } }).spec
+    ?.ingressClassName;
 }
 
 /** The share of each outcome, ties' included. */
