@@ -112,9 +112,16 @@ const FACTS = fields({
       }),
     }),
   ),
-  ingress: optional(fields({ className: dnsName, pods: peer })),
   argoRollouts: optional(
     fields({ version: minorVersion, pods: peer, sharesBy: optional(anyOf('traefik', 'gateway-api', 'istio')) }),
+  ),
+  ingress: optional(
+    fields({
+      ...{ className: dnsName, pods: peer },
+      implementation: optional(
+        fields({ name: label, version: minorVersion, traefikMiddlewares: optional(trueOrFalse) }),
+      ),
+    }),
   ),
   storage: listOf(
     fields({

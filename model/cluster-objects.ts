@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster';
 import { nodesOf } from './cluster';
-import type { Gateway, IstioGateway, PrometheusOperator } from './cluster-facts';
+import type { Gateway, IngressController, IstioGateway, PrometheusOperator } from './cluster-facts';
 
 /** A cluster's facts as Kubernetes' own objects, the way `kubectl get nodes,storageclasses,ingressclasses,apiservices -o yaml` prints what matters here. */
 export function clusterObjects(cluster: Cluster) {
@@ -17,9 +17,7 @@ export function clusterObjects(cluster: Cluster) {
     volumeBindingMode: storage.binding,
     allowVolumeExpansion: storage.expandable,
   }));
-  const ingressClasses = cluster.ingress
-    ? [{ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: cluster.ingress.className } }]
-    : [];
+  const ingressClasses = cluster.ingress ? [ingressClassOf(cluster.ingress)] : [];
   // The API server's own are always among them; a cluster without metrics lacks just that one.
   const groups = [['v1', 'apps'], ...(cluster.resourceMetrics ? [['v1beta1', 'metrics.k8s.io']] : [])];
   const apiServices = groups.map(([version, group]) => ({
@@ -29,6 +27,22 @@ export function clusterObjects(cluster: Cluster) {
     spec: { group, version },
   }));
   return [...nodesOf(cluster), ...storageClasses, ...ingressClasses, ...apiServices];
+}
+
+/** By `spec.controller` of their classes. */
+const INGRESS_CONTROLLERS: Readonly<Record<string, string>> = {
+  traefik: 'traefik.io/ingress-controller',
+  'ingress-nginx': 'k8s.io/ingress-nginx',
+};
+
+function ingressClassOf({ className, implementation }: IngressController) {
+  const controller = implementation && INGRESS_CONTROLLERS[implementation.name];
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: className },
+    ...(controller === undefined ? {} : { spec: { controller } }),
+  };
 }
 
 /** What runs in a cluster whose network plugin enforces policies. */
@@ -42,6 +56,7 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
   const {
     gateway,
     istio,
+    ingress,
     network,
     secretStore,
     secrets,
@@ -61,14 +76,16 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
     ...(gateway
       ? [
           ...['Gateway', 'HTTPRoute'].map((kind) => kindOf('gateway.networking.k8s.io', 'v1', kind, 'Namespaced')),
-          ...(gateway.implementation?.traefikServices
-            ? [kindOf('traefik.io', 'v1alpha1', 'TraefikService', 'Namespaced')]
-            : []),
+          ...classOf(gateway),
           gatewayOf(gateway),
         ]
       : []),
     ...(istio
       ? [...['Gateway', 'VirtualService'].map((kind) => kindOf(ISTIO, 'v1', kind, 'Namespaced')), istioGatewayOf(istio)]
+      : []),
+    // Its provider kubernetesCRD starts with all of its kinds, or not at all.
+    ...(gateway?.implementation?.traefikServices || ingress?.implementation?.traefikMiddlewares
+      ? ['Middleware', 'TraefikService'].map((kind) => kindOf('traefik.io', 'v1alpha1', kind, 'Namespaced'))
       : []),
     ...(secretStore === undefined
       ? []
@@ -102,12 +119,33 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
   ];
 }
 
-function gatewayOf({ name, namespace, listener, admitsNamespaces }: Gateway) {
+/** By `spec.controllerName` of their classes: those whose own rules are known to who judges. */
+const GATEWAY_CONTROLLERS: Readonly<Record<string, string>> = { traefik: 'traefik.io/gateway-controller' };
+
+/** The class of a Gateway, named like what implements it. */
+function classOf({ implementation }: Gateway) {
+  const controllerName = implementation && GATEWAY_CONTROLLERS[implementation.name];
+  if (controllerName === undefined) return [];
+  return [
+    kindOf('gateway.networking.k8s.io', 'v1', 'GatewayClass', 'Cluster'),
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'GatewayClass',
+      metadata: { name: implementation!.name },
+      spec: { controllerName },
+    },
+  ];
+}
+
+function gatewayOf({ name, namespace, listener, admitsNamespaces, implementation }: Gateway) {
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'Gateway',
     metadata: { name, namespace },
     spec: {
+      ...(implementation && Object.hasOwn(GATEWAY_CONTROLLERS, implementation.name)
+        ? { gatewayClassName: implementation.name }
+        : {}),
       listeners: [
         {
           name: listener,

@@ -112,6 +112,12 @@ describe('facts that cannot be are refused with their place: types are not there
       { gateway: { name: 'Public GW', namespace: 'g', listener: 'l', admitsNamespaces: {}, pods: peer } },
       'cluster here, gateway.name',
     ],
+    [
+      'an ingress controller of a version that is none',
+      'here',
+      { ingress: { className: 'traefik', pods: peer, implementation: { name: 'traefik', version: 3.5 } } },
+      'cluster here, ingress.implementation.version',
+    ],
     ['an ingress controller without pods', 'here', { ingress: { className: 'traefik' } }, 'cluster here, ingress.pods'],
     [
       'a label that is none',

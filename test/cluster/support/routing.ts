@@ -57,27 +57,36 @@ const OWN_KINDS = [
 ];
 
 function ownKinds(): KubernetesObject[] {
-  return OWN_KINDS.map((kind) => {
-    const plural = `${kind.toLowerCase()}s`;
-    return {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `${plural}.traefik.io` },
-      spec: {
-        group: 'traefik.io',
-        scope: 'Namespaced',
-        names: { kind, plural, singular: kind.toLowerCase() },
-        versions: [
-          {
-            name: 'v1alpha1',
-            served: true,
-            storage: true,
-            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-          },
-        ],
-      },
-    };
-  });
+  return [
+    ...OWN_KINDS.map((kind) => anyOfKind('traefik.io', 'v1alpha1', kind)),
+    // Of a newer Gateway API than the cluster has: without it Traefik 3.7 reads no route at all.
+    ...(READS_NGINX ? [anyOfKind('gateway.networking.k8s.io', 'v1', 'TLSRoute')] : []),
+  ];
+}
+
+function anyOfKind(group: string, version: string, kind: string): KubernetesObject {
+  const plural = `${kind.toLowerCase()}s`;
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: {
+      name: `${plural}.${group}`,
+      annotations: { 'api-approved.kubernetes.io': 'unapproved, for tests' },
+    },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { kind, plural, singular: kind.toLowerCase() },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+        },
+      ],
+    },
+  };
 }
 
 const PEER = { name: TRAEFIK, namespaceLabels: {}, podLabels: { app: 'edge' } };

@@ -16,6 +16,7 @@ import {
   prometheus,
   zoneSpread,
 } from '../../../features';
+import { readSources } from '../../../manifests/reading/read';
 import type { Cluster } from '../../../model/cluster';
 import type { GatewayImplementation } from '../../../model/cluster-facts';
 import { because } from '../../../model/layers';
@@ -23,8 +24,13 @@ import { Matrix, target } from '../../../model/matrix';
 import type { ReleaseForm } from '../../../model/release';
 import { ab, canary, cookie, header, hold, mirror, rolling, share, watch } from '../../../model/release';
 import { course } from '../../../platform';
+import { requestFor } from '../../../simulate/routing/request';
+import { stickyValue } from '../../../simulate/routing/traefik-service';
+import { waysIn } from '../../../simulate/routing/ways';
 import { flowVerdict, reportOf } from '../../../testing/judged';
 import { renderedManifests } from '../../../verify';
+import { factsOf } from '../../../world/cluster-facts';
+import { World } from '../../../world/world';
 import { verdicts } from '../../checks/judging';
 import type { Objects } from '../../support/kubernetes';
 import { platformOf, refusal, rendered, workloadIn } from '../../support/render';
@@ -149,6 +155,27 @@ describe('canary that keeps its clients', () => {
     expect(cookieOf({})).not.toHaveProperty('maxAge');
   });
 
+  test('the simulation goes by the rules of Traefik, and says who new clients meet', () => {
+    const { text } = renderedManifests(compositionOf(sticky(5), traefik), 'prod@shared');
+    const { resources } = readSources([{ file: 'prod.yaml', text }]);
+    const world = new World(resources, factsOf(traefik, resources));
+    const [way] = waysIn(world);
+    const ask = (cookie?: string) =>
+      way!.route!(
+        requestFor(
+          'GET',
+          'https://course-prod.apps.example.com/',
+          cookie === undefined ? [] : [['cookie', `web-version=${cookie}`]],
+        )!,
+      ).shares.map(({ share, to }) => [share, to.is === 'backend' ? to.service.name : to]);
+    expect(way?.rules).toBe('Traefik');
+    expect(ask()).toEqual([
+      [0.95, 'web'],
+      [0.05, 'web-next'],
+    ]);
+    expect(ask(stickyValue('course-prod-web-next-80'))).toEqual([[1, 'web-next']]);
+  });
+
   test.each([
     ['by a Gateway of which nobody says what it is', shared, 'sessionPersistence of the Gateway API is experimental'],
     ['by a Traefik without its kinds', served({ name: 'traefik', version: '3.7' }), 'traefik 3.7 is not known to'],
@@ -191,6 +218,31 @@ describe('under a path prefix', () => {
     expect(all).toHaveLength(rules);
     for (const { filters } of all)
       expect(filters.map(({ type }) => type)).toEqual(['URLRewrite', 'RequestHeaderModifier']);
+  });
+
+  test.each<[string, Cluster, ReleaseForm]>([
+    ['a Gateway', traefik, canary({ next, steps, at: 5, sticky: {} })],
+    [
+      'an Ingress',
+      {
+        ...cloud,
+        ingress: {
+          ...cloud.ingress!,
+          implementation: { name: 'traefik', version: '3.5', traefikMiddlewares: true },
+        },
+      },
+      rolling(),
+    ],
+  ])('by %s nothing is found that is not there without it', (_, cluster, form) => {
+    const found = (prefix: string) => {
+      const one = target(prod, cluster, FEATURES, {
+        settings: { ...settings(form), route: { prefix: because(prefix, 'a test') } },
+      });
+      const all = composition({ ...course, matrix: new Matrix(components, one) });
+      return reportOf(all, `prod@${cluster.name}`).findings.map(({ check, message }) => `${check} ${message}`);
+    };
+    const before = new Set(found(''));
+    expect(found('/shop').filter((each) => !before.has(each))).toEqual([]);
   });
 
   test('a prefix that is replaced stands alone in its rule', () => {
