@@ -17,7 +17,7 @@ describe('database-files-changed', () => {
     ['a digest alone', 'postgres:16.4', `postgres@sha256:${'a'.repeat(64)}`, 1],
     ['a tag with too few numbers', 'mysql:8.0.36', 'mysql:8', 1],
     ['a digest beside the same version', 'postgres:16.4', `postgres:16.4@sha256:${'a'.repeat(64)}`, 0],
-    ['another version that was not known either', 'postgres:latest', 'postgres:alpine', 0],
+    ['another version that was not known either', 'postgres:latest', 'postgres:bookworm', 0],
     [
       'mongo behind a registry',
       'r.example.com:5000/mirror/mongo:6.0',
@@ -25,7 +25,15 @@ describe('database-files-changed', () => {
       1,
     ],
     ['a downgrade', 'docker.io/elasticsearch:8.1.0', 'elasticsearch:7.17.0', 1],
-    ['a variant of the same version', 'postgres:16.4', 'postgres:16-alpine', 0],
+    ['a variant of the same version', 'postgres:16.4', 'postgres:16-bookworm', 0],
+    ['a variant of another C library', 'postgres:16.4', 'postgres:16-alpine', 1],
+    [
+      'the same the other way round, with a digest',
+      'postgis/postgis:16-3.4-alpine@sha256:aa',
+      'postgis/postgis:16-3.4@sha256:bb',
+      1,
+    ],
+    ['one that sorts by itself', 'mysql:8.4.1-oracle', 'mysql:8.4.1-alpine', 0],
     ['a version that says little', 'mysql:8', 'mysql:8.4', 0],
     ['something else', 'nginx:1.27', 'nginx:2.0', 0],
   ])('%s', (_, before, after, count) => {

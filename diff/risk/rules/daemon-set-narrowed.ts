@@ -1,5 +1,5 @@
 import type { Json } from '../../../manifests/resource';
-import { list, mappings, record, string, strings } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { freshPod } from '../../../simulate/scheduling/fresh-pod';
 import type { SchedulerNode } from '../../../simulate/scheduling/node';
@@ -8,6 +8,8 @@ import { untolerated } from '../../../simulate/scheduling/taints';
 import { settledNodes } from '../../../simulate/scheduling/unplaceable';
 import type { World } from '../../../world/world';
 import { fieldAt } from '../paths';
+import type { Narrowing } from '../placement';
+import { fieldOfNarrowing, narrowings, tolerationText } from '../placement';
 import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
@@ -64,35 +66,21 @@ function* ofDaemonSet(diff: WorldChange, { change, before, after }: WorkloadChan
     };
     return;
   }
-  const [was, is] = [before.podSpec, after.podSpec];
-  const [old, now] = [strings(was['nodeSelector']), strings(is['nodeSelector'])];
-  // An image for Linux has run on no other node.
-  for (const [key, value] of Object.entries(now))
-    if (old[key] !== value && !(key === OS && value === 'linux'))
-      yield {
-        change,
-        field: at('nodeSelector', key) ?? at('nodeSelector'),
-        message: `it runs only on nodes with ${key}=${value}: its pods on all others are deleted`,
-      };
-  if (isNarrower(termsOf(was), termsOf(is)))
-    yield {
-      change,
-      field: at('affinity'),
-      message: 'its required node affinity takes fewer nodes than before: its pods on the others are deleted',
-    };
-  const tolerations = mappings(is['tolerations']);
-  const lost = mappings(was['tolerations']).filter(
-    (toleration) => !isByController(toleration) && !tolerations.some((each) => covers(each, toleration)),
-  );
-  if (lost.length > 0)
-    yield {
-      change,
-      field: at('tolerations'),
-      message: `it does not tolerate ${firstNames(lost.map(tolerationText))} any more: no pod is made on nodes with such a taint, and those there go`,
-    };
+  for (const narrowing of narrowings(before.podSpec, after.podSpec)) {
+    if (narrowing.by === 'tolerations' && narrowing.tolerations.every(isByController)) continue;
+    yield { change, field: fieldOfNarrowing(change, after, narrowing), message: messageOf(narrowing) };
+  }
 }
 
-const OS = 'kubernetes.io/os';
+function messageOf(narrowing: Narrowing): string {
+  if (narrowing.by === 'tolerations') {
+    const lost = narrowing.tolerations.filter((toleration) => !isByController(toleration));
+    return `it does not tolerate ${firstNames(lost.map(tolerationText))} any more: no pod is made on nodes with such a taint, and those there go`;
+  }
+  return narrowing.by === 'affinity'
+    ? 'its required node affinity takes fewer nodes than before: its pods on the others are deleted'
+    : `it runs only on nodes with ${narrowing.label}: its pods on all others are deleted`;
+}
 
 function takes(world: World, workload: WorkloadManifest, node: SchedulerNode): boolean {
   const pod = freshPod(world, workload);
@@ -106,61 +94,4 @@ const OF_CONTROLLER =
 
 function isByController(toleration: Json): boolean {
   return OF_CONTROLLER.test(string(toleration['key']) ?? '');
-}
-
-function termsOf(podSpec: Json): readonly Json[] | undefined {
-  const affinity = record(record(podSpec['affinity'])?.['nodeAffinity']);
-  const required = record(affinity?.['requiredDuringSchedulingIgnoredDuringExecution']);
-  return required && mappings(required['nodeSelectorTerms']);
-}
-
-/** Whether some term of before is in none of those afterwards. Any of the terms is enough, and each asks for all of its requirements. */
-function isNarrower(was: readonly Json[] | undefined, is: readonly Json[] | undefined): boolean {
-  if (is === undefined) return false;
-  const old = was ?? [{}];
-  return old.some((term) => !is.some((each) => asksNoMore(each, term)));
-}
-
-function asksNoMore(term: Json, other: Json): boolean {
-  const parts = ['matchExpressions', 'matchFields'] as const;
-  const asked = parts.flatMap((part) => mappings(term[part]).map((each) => [part, each] as const));
-  // A term without requirements takes no node.
-  if (asked.length === 0) return false;
-  return asked.every(
-    ([part, each]) =>
-      (each['key'] === OS && list(each['values']).includes('linux')) ||
-      mappings(other[part]).some((given) => isMet(each, given)),
-  );
-}
-
-/** Whether one requirement is met wherever another one is. */
-function isMet(asked: Json, given: Json): boolean {
-  const { key, operator } = asked;
-  const [wide, narrow] = [asked, given].map(({ values }) => list(values).map(String)) as [string[], string[]];
-  if (key !== given['key']) return false;
-  if (operator === 'Exists') return given['operator'] === 'Exists' || given['operator'] === 'In';
-  if (operator !== given['operator']) return false;
-  if (operator === 'In') return narrow.every((value) => wide.includes(value));
-  if (operator === 'NotIn') return wide.every((value) => narrow.includes(value));
-  return wide.join() === narrow.join();
-}
-
-/** Whether a toleration takes every taint that another one takes, for as long. */
-function covers(wide: Json, own: Json): boolean {
-  const [key, effect] = ['key', 'effect'].map((field) => string(wide[field]) ?? '');
-  const isAny = wide['operator'] === 'Exists';
-  const sameValue = own['operator'] !== 'Exists' && (wide['value'] ?? '') === (own['value'] ?? '');
-  return (
-    (key === '' || key === (string(own['key']) ?? '')) &&
-    (effect === '' || effect === (string(own['effect']) ?? '')) &&
-    (isAny || sameValue) &&
-    (wide['tolerationSeconds'] === undefined || wide['tolerationSeconds'] === own['tolerationSeconds'])
-  );
-}
-
-/** `dedicated=gpu:NoSchedule`, `every taint` */
-function tolerationText(toleration: Json): string {
-  const [key, value, effect] = ['key', 'value', 'effect'].map((field) => string(toleration[field]) ?? '');
-  const name = key === '' ? 'every taint' : `${key}${value && `=${value}`}`;
-  return effect === '' ? name : `${name}${key === '' ? ' of ' : ':'}${effect}`;
 }

@@ -40,7 +40,8 @@ const SAFE = ['fsync', 'full_page_writes'];
 export default riskRule({
   id: 'database-files-changed',
   class: 'data-loss',
-  description: 'a database of another major version, with its files elsewhere, or one that does not write them safely',
+  description:
+    'a database of another major version or of an image that sorts texts otherwise, with its files elsewhere, or one that does not write them safely',
   reason:
     'A new major version converts the files, or refuses to start with them, and the old one cannot read them afterwards. In an empty directory a database begins anew. Without fsync a crash of the node may leave files that nothing can read.',
   source: 'https://www.postgresql.org/docs/current/upgrading.html',
@@ -60,6 +61,15 @@ export default riskRule({
         const stores = mountsWithStores(workload.before, before).filter(({ store }) => store !== undefined);
         const upgrade = stores.length > 0 ? upgraded(before, after) : undefined;
         if (upgrade) yield { change, field: at('image'), message: upgrade };
+        const sorts = stores.length > 0 ? sortsOtherwise(before, after) : undefined;
+        if (sorts)
+          yield {
+            change,
+            field: at('image'),
+            message: sorts,
+            advice:
+              'keep the base of the image, or dump and restore; REINDEX DATABASE repairs indexes as long as no wrong row was written by them',
+          };
         for (const name of DIRECTORIES) {
           const [was, is] = [before, after].map((container) => envOf(container, name));
           if (!was || was === is || !keptAt(workload.before, before, was)) continue;
@@ -95,6 +105,23 @@ function upgraded(before: Container, after: Container): string | undefined {
   if (is.major === undefined)
     return `${is.name} ${is.tag} in place of ${was.major}: nobody knows which version that is; another major one converts the files or does not start with them, and there is no way back to ${was.major} without a backup`;
   return `${is.name} ${is.major} in place of ${was.major}: it converts the files or does not start with them, and there is no way back to ${was.major} without a backup`;
+}
+
+/** Databases that sort texts by the C library of their image: https://wiki.postgresql.org/wiki/Locale_data_changes */
+const SORTS_BY_LIBRARY = new Set(['postgres', 'postgresql', 'postgis', 'timescaledb', 'pgvector']);
+
+/** Whether texts are sorted by another C library: musl of Alpine, glibc of others, and that of Debian before and after its version 10. */
+function sortsOtherwise(before: Container, after: Container): string | undefined {
+  const [was, is] = [before, after].map(({ json }) => libraryOf(string(json['image']) ?? ''));
+  if (!was || !is || was.name !== is.name || was.library === is.library) return undefined;
+  return `${is.name} sorts texts by ${is.library} in place of ${was.library}: indexes of texts that were written before are wrong, so that rows are not found and unique ones come twice`;
+}
+
+function libraryOf(image: string): { readonly name: string; readonly library: string } | undefined {
+  const [, name = '', tag = ''] = /(?:^|\/)([\w.-]+)(?::([\w.-]+))?(?:@.*)?$/.exec(image) ?? [];
+  if (!SORTS_BY_LIBRARY.has(name) || tag === '') return undefined;
+  if (/alpine/.test(tag)) return { name, library: 'the musl of Alpine' };
+  return { name, library: /(jessie|stretch)/.test(tag) ? 'a glibc before 2.28' : 'glibc' };
 }
 
 /** A database by its image; the major version is undefined where the tag does not say it, as `latest` or `mysql:8` do not. */

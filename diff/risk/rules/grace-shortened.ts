@@ -20,7 +20,8 @@ spec:
 export default riskRule({
   id: 'grace-shortened',
   class: 'disruption',
-  description: 'pods that get less time to stop, or that stop without the hook that lets traffic move away first',
+  description:
+    'pods that get less time to stop, that stop without the hook that lets traffic move away first, or whose hook takes all of that time',
   reason:
     'A process that has not ended after the grace period is killed with the requests it has at hand. Without a preStop hook it may end while proxies still send requests to it.',
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination',
@@ -48,6 +49,14 @@ export default riskRule({
       for (const { before: old, after: now, path } of containerChanges(workload)) {
         const field = fieldAt(change, [...path, 'lifecycle', 'preStop']);
         const [sleep, slept] = [sleepOf(now), sleepOf(old)];
+        // The grace period begins with the hook; the program has what is left, and 2 seconds at least (pkg/kubelet/kuberuntime, minimumGracePeriodInSeconds).
+        if (sleep !== undefined && sleep >= is && is > 0 && (slept === undefined || slept < was))
+          yield {
+            change,
+            field: field ?? fieldAt(change, [...after.podSpecPath.map(String), 'terminationGracePeriodSeconds']),
+            message: `the preStop hook of ${now.name} takes ${soMany(sleep, 'second')} of the ${is} that the pod has to stop: it is cut off, and the program is killed 2 seconds after it is told to stop`,
+            advice: 'let terminationGracePeriodSeconds be as long as the hook and the longest request together',
+          };
         if (!field || slept === undefined) continue;
         if (sleep === undefined) yield { change, field, message: `${now.name} stops at once: its preStop hook goes` };
         else if (sleep < slept)

@@ -15,8 +15,11 @@ import checkFails from './check-fails';
 import claimRemoved from './claim-removed';
 import cloudIdentityChanged from './cloud-identity-changed';
 import clusterAccessChanged from './cluster-access-changed';
+import clusterNamesLost from './cluster-names-lost';
 import configNeedsRestart from './config-needs-restart';
 import configurationUnread from './configuration-unread';
+import confinementLoosened from './confinement-loosened';
+import confinementTightened from './confinement-tightened';
 import crdRemoved from './crd-removed';
 import daemonSetNarrowed from './daemon-set-narrowed';
 import databaseFilesChanged from './database-files-changed';
@@ -27,6 +30,7 @@ import deliveryReplaces from './delivery-replaces';
 import deliveryUnpinned from './delivery-unpinned';
 import deliveryUnseen from './delivery-unseen';
 import endpointsChanged from './endpoints-changed';
+import evictionTolerated from './eviction-tolerated';
 import flowCloses from './flow-closes';
 import flowOpens from './flow-opens';
 import foreignRouteOpened from './foreign-route-opened';
@@ -37,6 +41,7 @@ import guardTightened from './guard-tightened';
 import hostPathWidened from './host-path-widened';
 import hostPortOpened from './host-port-opened';
 import immutableField from './immutable-field';
+import initNotAwaited from './init-not-awaited';
 import isolationBegins from './isolation-begins';
 import kindUnknown from './kind-unknown';
 import managedDataRemoved from './managed-data-removed';
@@ -52,12 +57,14 @@ import notificationsLost from './notifications-lost';
 import ordinalsChanged from './ordinals-changed';
 import podTemplateChanged from './pod-template-changed';
 import podsFitNowhere from './pods-fit-nowhere';
+import podsMayWait from './pods-may-wait';
 import podsRefused from './pods-refused';
 import podsUnseen from './pods-unseen';
 import policyNarrowed from './policy-narrowed';
 import policyOpened from './policy-opened';
 import policySelectsNothing from './policy-selects-nothing';
 import portClosed from './port-closed';
+import portUnheard from './port-unheard';
 import priorityLowered from './priority-lowered';
 import probeLoosened from './probe-loosened';
 import projectWidened from './project-widened';
@@ -85,6 +92,7 @@ import routeRemoved from './route-removed';
 import scheduleChanged from './schedule-changed';
 import schemaNarrowed from './schema-narrowed';
 import scrapeLost from './scrape-lost';
+import secretInPlain from './secret-in-plain';
 import secretReadable from './secret-readable';
 import secretRemoved from './secret-removed';
 import serverReconfigured from './server-reconfigured';
@@ -121,8 +129,11 @@ export const rules: readonly RiskRule[] = [
   claimRemoved,
   cloudIdentityChanged,
   clusterAccessChanged,
+  clusterNamesLost,
   configNeedsRestart,
   configurationUnread,
+  confinementLoosened,
+  confinementTightened,
   crdRemoved,
   daemonSetNarrowed,
   databaseFilesChanged,
@@ -133,6 +144,7 @@ export const rules: readonly RiskRule[] = [
   deliveryUnpinned,
   deliveryUnseen,
   endpointsChanged,
+  evictionTolerated,
   flowCloses,
   flowOpens,
   foreignRouteOpened,
@@ -143,6 +155,7 @@ export const rules: readonly RiskRule[] = [
   hostPathWidened,
   hostPortOpened,
   immutableField,
+  initNotAwaited,
   isolationBegins,
   kindUnknown,
   managedDataRemoved,
@@ -158,12 +171,14 @@ export const rules: readonly RiskRule[] = [
   ordinalsChanged,
   podTemplateChanged,
   podsFitNowhere,
+  podsMayWait,
   podsRefused,
   podsUnseen,
   policyNarrowed,
   policyOpened,
   policySelectsNothing,
   portClosed,
+  portUnheard,
   priorityLowered,
   probeLoosened,
   projectWidened,
@@ -191,6 +206,7 @@ export const rules: readonly RiskRule[] = [
   scheduleChanged,
   schemaNarrowed,
   scrapeLost,
+  secretInPlain,
   secretReadable,
   secretRemoved,
   serverReconfigured,

@@ -29,6 +29,8 @@ const ENDS: Readonly<Record<string, string>> = {
   memory: 'it is killed (OOMKilled)',
   'ephemeral-storage': 'its pod is evicted',
 };
+const OF_DISK =
+  'compare it with what it holds at most: the files, logs and emptyDirs of the pod, as /stats/summary of the kubelet counts them (ephemeral-storage)';
 
 export default riskRule({
   id: 'memory-limit-lowered',
@@ -58,10 +60,12 @@ export default riskRule({
             change,
             field: fieldAt(change, [...path, 'resources', 'limits', name]),
             message: `${after.name} may take ${text} of ${name}: if it takes more, ${end}`,
+            ...(name === 'memory' ? {} : { advice: OF_DISK }),
           };
         }
       }
       yield* ofVolumes(workload);
+      yield* ofVolumesInMemory(diff, workload);
     }
     yield* ofDefaults(diff);
   },
@@ -113,7 +117,40 @@ function* ofVolumes({ change, before, after }: WorkloadChange): Iterable<FoundRi
         change,
         field: fieldAt(change, path),
         message: `volume ${name} may hold ${text}: if it holds more, the pod is evicted`,
+        advice: OF_DISK,
       };
+  }
+}
+
+/** Files that were on the disk of the node and are kept in its memory: each container that writes them has less left for itself. */
+function* ofVolumesInMemory(
+  { after: world }: WorldChange,
+  { change, before, after }: WorkloadChange,
+): Iterable<FoundRisk> {
+  const inMemory = ({ podSpec }: typeof before) =>
+    new Map(
+      mappings(podSpec['volumes']).flatMap(({ name, emptyDir }) =>
+        record(emptyDir) ? [[string(name) ?? '', record(emptyDir)?.['medium'] === 'Memory']] : [],
+      ),
+    );
+  const old = inMemory(before);
+  for (const [name, is] of inMemory(after)) {
+    if (!is || old.get(name) !== false) continue;
+    const writers = after.containers.filter(({ json }) =>
+      mappings(json['volumeMounts']).some((mount) => mount['name'] === name && mount['readOnly'] !== true),
+    );
+    if (writers.length === 0) continue;
+    const path: ChangeStep[] = [...after.podSpecPath.map(String), 'volumes', { name }, 'emptyDir', 'medium'];
+    const limits = writers.map((container) => {
+      const limit = resourcesOf(world, after, container).limits.get('memory');
+      return `${container.name} (${limit === undefined ? 'no limit' : `limit ${quantityText(limit, 'memory')}`})`;
+    });
+    yield {
+      change,
+      field: fieldAt(change, path),
+      message: `volume ${name} is kept in memory: what is written there counts as memory of ${firstNames(limits)}, and if that is more than the limit, it is killed (OOMKilled)`,
+      advice: 'raise the limit of memory by what the volume holds, and give the volume a sizeLimit',
+    };
   }
 }
 
