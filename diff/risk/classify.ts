@@ -35,11 +35,14 @@ export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules)
       );
 }
 
-/** What is not known of a file is told where nothing worse is known of its change. */
+/** What says that a file of a program is not read here, or that some controller acts on an annotation. */
+const VAGUE: ReadonlySet<string> = new Set(['configuration-unread', 'metadata-changed']);
+
+/** What is not known of a file or an annotation is told where nothing worse is known of its change. */
 function withoutUnread(risks: readonly Risk[]): Risk[] {
   const isJudged = ({ change, field }: Risk) =>
     risks.some((risk) => risk.change === change && risk.field === field && isAtLeast(risk.class, 'exposure'));
-  return risks.filter((risk) => risk.rule !== 'configuration-unread' || !isJudged(risk));
+  return risks.filter((risk) => !VAGUE.has(risk.rule) || !isJudged(risk));
 }
 
 /** Whether a rule says that the API server refuses an update, whoever asks for it. */

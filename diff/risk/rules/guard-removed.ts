@@ -6,6 +6,7 @@ import type { ObjectChange } from '../../object-change';
 import { sourceBlocks } from '../balancers';
 import { LOGIN, listedAddresses } from '../ingress-guards';
 import { changesOf } from '../kinds';
+import { meshServerOf } from '../mesh-servers';
 import { asksForMutualTls, modeChanges, strictness } from '../mutual-tls';
 import { fieldAt } from '../paths';
 import { firstNames } from '../plural';
@@ -40,7 +41,7 @@ export default riskRule({
     for (const change of changesOf(diff, 'HTTPRoute', 'GRPCRoute'))
       if (change.does === 'changed') yield* ofRoute(change);
     for (const change of changesOf(diff, 'PeerAuthentication', 'DestinationRule'))
-      if (change.after) yield* ofMesh(change);
+      if (change.after) yield* ofMesh(diff, change);
     for (const change of changesOf(diff, 'Service')) if (change.does === 'changed') yield* ofBalancer(change);
     for (const change of changesOf(diff, 'RequestAuthentication'))
       if (change.does === 'changed') yield* ofTokens(change);
@@ -100,8 +101,10 @@ const OPENING: readonly (readonly [RegExp, string, string])[] = [
 ];
 
 /** Istio: what asks for the certificate of the mesh, and how sidecars connect. */
-function* ofMesh(change: ObjectChange): Iterable<FoundRisk> {
+function* ofMesh({ after: world }: WorldChange, change: ObjectChange): Iterable<FoundRisk> {
   const isServer = change.after!.kind === 'PeerAuthentication';
+  // What nobody takes without a certificate tells nobody anything.
+  if (!isServer && meshServerOf(world, change.after!)?.mode === 'STRICT') return;
   for (const { at, was, is } of modeChanges(change)) {
     if (strictness(is, isServer) >= strictness(was, isServer)) continue;
     // What is not set is that of the namespace or the mesh, which is mostly lenient.

@@ -1,6 +1,7 @@
 import type { ObjectChange } from '../../object-change';
 import { listedAddresses, loginGained } from '../ingress-guards';
 import { changesOf } from '../kinds';
+import { meshServerOf } from '../mesh-servers';
 import { modeChanges, strictness } from '../mutual-tls';
 import { fieldAt } from '../paths';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -31,7 +32,7 @@ export default riskRule({
     harmless: policy('PERMISSIVE', 'a: c'),
   },
   *find(diff) {
-    for (const change of changesOf(diff, 'PeerAuthentication', 'DestinationRule')) yield* ofMesh(change);
+    for (const change of changesOf(diff, 'PeerAuthentication', 'DestinationRule')) yield* ofMesh(diff, change);
     for (const change of changesOf(diff, 'RequestAuthentication'))
       if (change.does === 'added')
         yield { change, message: 'requests with a token that none of its issuers has given are refused' };
@@ -97,10 +98,16 @@ function* ofCertificates({ changes }: WorldChange): Iterable<FoundRisk> {
   }
 }
 
-function* ofMesh(change: ObjectChange): Iterable<FoundRisk> {
+/** Modes of a server that take the certificate of the mesh. */
+const TAKES = /^(STRICT|PERMISSIVE)$/;
+
+function* ofMesh({ after: world }: WorldChange, change: ObjectChange): Iterable<FoundRisk> {
   const isServer = (change.after ?? change.before)!.kind === 'PeerAuthentication';
   for (const { at, was, is } of modeChanges(change)) {
     const [old, now] = [strictness(was, isServer), strictness(is, isServer)];
+    // Pods that take the certificate of the mesh are reached with it; without a mode sidecars find out what is taken.
+    if (!isServer && change.after && is !== 'MUTUAL' && TAKES.test(meshServerOf(world, change.after)?.mode ?? ''))
+      continue;
     // What is not set is seldom strict; where a policy that was lenient goes, a stricter one may hold.
     if (now <= old || (is === 'UNSET' && was === 'PERMISSIVE' && change.after)) continue;
     yield {

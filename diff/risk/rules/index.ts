@@ -47,6 +47,7 @@ import kindUnknown from './kind-unknown';
 import managedDataRemoved from './managed-data-removed';
 import manifestRefused from './manifest-refused';
 import memoryLimitLowered from './memory-limit-lowered';
+import meshRefuses from './mesh-refuses';
 import meshSwitched from './mesh-switched';
 import metadataChanged from './metadata-changed';
 import namesUnresolved from './names-unresolved';
@@ -81,6 +82,8 @@ import redundancyLost from './redundancy-lost';
 import referenceBreaks from './reference-breaks';
 import replicasChanged from './replicas-changed';
 import requestsChanged from './requests-changed';
+import requestsLimited from './requests-limited';
+import requestsRewritten from './requests-rewritten';
 import retentionShortened from './retention-shortened';
 import revertRefused from './revert-refused';
 import rolloutHeld from './rollout-held';
@@ -99,6 +102,7 @@ import serverReconfigured from './server-reconfigured';
 import serviceCut from './service-cut';
 import serviceExposed from './service-exposed';
 import serviceNarrowed from './service-narrowed';
+import snippetChanged from './snippet-changed';
 import spreadLost from './spread-lost';
 import statefulScaleDown from './stateful-scale-down';
 import statefulSetRemoved from './stateful-set-removed';
@@ -161,6 +165,7 @@ export const rules: readonly RiskRule[] = [
   managedDataRemoved,
   manifestRefused,
   memoryLimitLowered,
+  meshRefuses,
   meshSwitched,
   metadataChanged,
   namesUnresolved,
@@ -195,6 +200,8 @@ export const rules: readonly RiskRule[] = [
   referenceBreaks,
   replicasChanged,
   requestsChanged,
+  requestsLimited,
+  requestsRewritten,
   retentionShortened,
   revertRefused,
   rolloutHeld,
@@ -213,6 +220,7 @@ export const rules: readonly RiskRule[] = [
   serviceCut,
   serviceExposed,
   serviceNarrowed,
+  snippetChanged,
   spreadLost,
   statefulScaleDown,
   statefulSetRemoved,
