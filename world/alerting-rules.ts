@@ -3,8 +3,9 @@ import { list, mappings, record, string, strings } from '../manifests/resource';
 import { readContent } from '../upstream/prometheus/yaml';
 import type { World } from './world';
 
-/** An alerting rule, wherever it stands: in a PrometheusRule, or in a rule file of a ConfigMap. */
-export interface StatedAlert {
+/** A rule of Prometheus, wherever it stands: in a PrometheusRule, or in a rule file of a ConfigMap. */
+export interface StatedRule {
+  /** Of the alert, or of the series that it records. */
   readonly name: string;
   readonly rule: Json;
   readonly resource: Resource;
@@ -12,34 +13,52 @@ export interface StatedAlert {
   readonly path: Path;
 }
 
+/** One that tells of something. */
+export type StatedAlert = StatedRule;
+
 /** Every alerting rule of the manifests, in their order. */
 export function alertingRulesOf(world: World): readonly StatedAlert[] {
+  return rulesOf(world, 'alert');
+}
+
+/** Every recording rule of the manifests, in their order. */
+export function recordingRulesOf(world: World): readonly StatedRule[] {
+  return rulesOf(world, 'record');
+}
+
+function rulesOf(world: World, field: RuleField): readonly StatedRule[] {
+  const isWritten = new RegExp(`\\b${field}\\b`);
   return [
-    ...world
-      .of('PrometheusRule')
-      .flatMap((resource) =>
-        rulesIn(resource.at(['spec', 'groups'])).map(({ rule, path }) =>
-          stated(rule, resource, ['spec', 'groups', ...path]),
-        ),
-      ),
+    ...world.of('PrometheusRule').flatMap((resource) =>
+      rulesIn(resource.at(['spec', 'groups']), field).map(({ rule, path }) => ({
+        name: string(rule[field])!,
+        rule,
+        resource,
+        path: ['spec', 'groups', ...path],
+      })),
+    ),
     ...world.of('ConfigMap').flatMap((resource) =>
       Object.entries(strings(resource.at(['data']))).flatMap(([key, text]) => {
-        if (!/\balert\b/.test(text) || !/\bgroups\b/.test(text)) return [];
+        if (!isWritten.test(text) || !/\bgroups\b/.test(text)) return [];
         const file = record(readContent(text).content);
-        return rulesIn(file?.['groups']).map(({ rule }) => stated(rule, resource, ['data', key]));
+        return rulesIn(file?.['groups'], field).map(({ rule }) => ({
+          name: string(rule[field])!,
+          rule,
+          resource,
+          path: ['data', key],
+        }));
       }),
     ),
   ];
 }
 
-function rulesIn(groups: unknown): readonly { readonly rule: Json; readonly path: Path }[] {
+/** What a rule is: one that tells, or one that keeps the result of its query. */
+type RuleField = 'alert' | 'record';
+
+function rulesIn(groups: unknown, field: RuleField): readonly { readonly rule: Json; readonly path: Path }[] {
   return list(groups).flatMap((group, i) =>
     mappings(record(group)?.['rules']).flatMap((rule, j) =>
-      string(rule['alert']) === undefined ? [] : [{ rule, path: [i, 'rules', j] }],
+      string(rule[field]) === undefined ? [] : [{ rule, path: [i, 'rules', j] }],
     ),
   );
-}
-
-function stated(rule: Json, resource: Resource, path: Path): StatedAlert {
-  return { name: string(rule['alert'])!, rule, resource, path };
 }

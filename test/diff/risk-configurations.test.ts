@@ -1,5 +1,5 @@
 /** Configurations of CoreDNS, nginx and Alertmanager as they are written less often. */
-import { allOf, classed, messagesOf, risksBetween, workloadOf, worstClass } from './risks';
+import { allOf, classed, MONITORING, messagesOf, risksBetween, workloadOf, worstClass } from './risks';
 
 const mapOf = (name: string, data: Readonly<Record<string, string>>) =>
   JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'shop' }, data });
@@ -207,7 +207,7 @@ describe('files', () => {
 });
 
 describe('Prometheus', () => {
-  const id = 'scrape-lost';
+  const id = MONITORING;
   const of = (jobs: string, rules: Readonly<Record<string, string>> = {}, named = '[]') =>
     allOf(
       workloadOf({

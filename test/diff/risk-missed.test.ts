@@ -1,4 +1,4 @@
-import { allOf, classed, messagesOf, risksBetween, workloadOf } from './risks';
+import { allOf, classed, MONITORING, messagesOf, risksBetween, workloadOf } from './risks';
 
 const NAMESPACE = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
 const WEB = workloadOf({ spec: 'replicas: 3', container: 'ports: [{ name: http, containerPort: 8080 }]' });
@@ -47,10 +47,10 @@ describe('selectors that find no pod', () => {
     const monitor = (app: string) =>
       `{ apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: { name: web, namespace: shop }, spec: { selector: { matchLabels: { app: ${app} } }, endpoints: [{ port: http }] } }`;
     const of = (app: string) => allOf(NAMESPACE, WEB, service('app: web'), monitor(app));
-    expect(messagesOf('scrape-lost', of('web'), of('wbe'))[0]).toMatch(
+    expect(messagesOf(MONITORING, of('web'), of('wbe'))[0]).toMatch(
       /as its selector finds nothing \(app=wbe\); perhaps "app=web" is meant$/,
     );
-    expect(messagesOf('scrape-lost', of('wbe'), of('web'))).toEqual([]);
+    expect(messagesOf(MONITORING, of('wbe'), of('web'))).toEqual([]);
   });
 });
 
@@ -130,7 +130,7 @@ describe('references to what is not there', () => {
 });
 
 describe('what monitors find no more, though they stay', () => {
-  const id = 'scrape-lost';
+  const id = MONITORING;
   const monitor = (kind: string, endpoints: string, name = 'm') =>
     `{ apiVersion: monitoring.coreos.com/v1, kind: ${kind}, metadata: { name: ${name}, namespace: shop }, spec: { selector: { matchLabels: { team: a } }, ${endpoints} } }`;
   const service = (labels: string, port: string) =>

@@ -1,7 +1,7 @@
-import { allOf, classed, messagesOf, workloadOf } from './risks';
+import { allOf, classed, MONITORING, messagesOf, workloadOf } from './risks';
 
 /** The same Prometheus as an object of the operator and by files: what it scrapes, by whom it is told, and where its samples are. */
-const id = 'scrape-lost';
+const id = MONITORING;
 const NAMESPACE = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
 const WEB = workloadOf({ container: 'ports: [{ name: http, containerPort: 8080 }]' });
 const API = workloadOf({ name: 'api', container: 'ports: [{ name: http, containerPort: 9000 }]' });

@@ -1,4 +1,4 @@
-import { allOf, classed, messagesOf, worstClass } from './risks';
+import { allOf, classed, MONITORING, messagesOf, worstClass } from './risks';
 
 /** Objects of which the Prometheus operator keeps pods, and rules that they evaluate. */
 const object = (kind: string, spec: string) =>
@@ -50,7 +50,7 @@ describe('to whom alerts are sent', () => {
       'Prometheus',
       `alerting: { alertmanagers: [${names.map((name) => `{ name: ${name}, port: web }`).join(', ')}] }`,
     );
-  const id = 'scrape-lost';
+  const id = MONITORING;
   test('to nobody, to one less, to another', () => {
     expect(messagesOf(id, to('a'), object('Prometheus', 'replicas: 1'))).toEqual([
       'it sends its alerts to no Alertmanager any more: nobody is told of any',
@@ -64,7 +64,7 @@ describe('to whom alerts are sent', () => {
 });
 
 describe('rules', () => {
-  const id = 'scrape-lost';
+  const id = MONITORING;
   const rules = (text: string, name = 'main') =>
     object('PrometheusRule', `groups: [{ name: g, rules: [${text}] }]`).replace('name: main', `name: ${name}`);
   const UP = '{ alert: Up, expr: up }';

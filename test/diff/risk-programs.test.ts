@@ -1,5 +1,5 @@
 /** What programs do otherwise because a file of a ConfigMap or Secret says something else. */
-import { allOf, classed, classedInPart, messagesOf, risksBetween, worstClass } from './risks';
+import { allOf, classed, classedInPart, MONITORING, messagesOf, risksBetween, worstClass } from './risks';
 
 const program = (image: string, at: string, spec = '', config = 'conf') =>
   `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: app, namespace: shop }, spec: { selector: { matchLabels: { app: app } }, template: { metadata: { labels: { app: app } }, spec: { containers: [{ name: app, image: '${image}', volumeMounts: [{ name: c, mountPath: ${at} }]${spec && `, ${spec}`} }], volumes: [{ name: c, configMap: { name: ${config} } }] } } } }`;
@@ -254,7 +254,7 @@ describe('server-reconfigured', () => {
 });
 
 describe('scrape-lost, in the files of a Prometheus', () => {
-  const id = 'scrape-lost';
+  const id = MONITORING;
   const prometheus = (text: string, image = 'prom/prometheus:v3.5.0') =>
     allOf(program(image, '/etc/prometheus'), file('prometheus.yml', text));
   const JOBS =

@@ -1,7 +1,7 @@
-import { allOf, classed, classedInPart, messagesOf, worstClass } from './risks';
+import { allOf, classed, classedInPart, MONITORING, messagesOf, worstClass } from './risks';
 
 /** What an object of the Prometheus operator selects, and whom it selects no more. */
-const lost = 'scrape-lost';
+const lost = MONITORING;
 const object = (kind: string, name: string, spec: string, labels = '', namespace = 'mon') =>
   `{ apiVersion: monitoring.coreos.com/${/Config$/.test(kind) ? 'v1alpha1' : 'v1'}, kind: ${kind}, metadata: { name: ${name}, namespace: ${namespace}, labels: { ${labels} } }, spec: { ${spec} } }`;
 const namespace = (name: string, labels = '') =>

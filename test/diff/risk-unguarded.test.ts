@@ -1,5 +1,5 @@
 /** Safeguards of pods, runs and routes that go, and identities and words that misled. */
-import { allOf, classed, classedInPart, messagesOf, risksBetween, workloadOf, worstClass } from './risks';
+import { allOf, classed, classedInPart, MONITORING, messagesOf, risksBetween, workloadOf, worstClass } from './risks';
 
 describe('spread-lost', () => {
   const id = 'spread-lost';
@@ -298,9 +298,9 @@ describe('of many only some are named, and how many more there are', () => {
       (name) =>
         `{ apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: { name: ${name}, namespace: shop }, spec: { selector: { matchLabels: { app: web } }, endpoints: [{ port: http }] } }`,
     );
-    expect(
-      messagesOf('scrape-lost', allOf(service('web'), ...monitors), allOf(service('site'), ...monitors))[0],
-    ).toMatch(/and 1 more find its port http no more/);
+    expect(messagesOf(MONITORING, allOf(service('web'), ...monitors), allOf(service('site'), ...monitors))[0]).toMatch(
+      /and 1 more find its port http no more/,
+    );
   });
   test('addresses that are let in', () => {
     const service = (ranges: string) =>

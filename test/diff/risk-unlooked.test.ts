@@ -1,6 +1,6 @@
 /** Kinds and fields that were told as in-place because no rule looked at them. */
 import { isAtLeast, RISK_CLASSES, rank } from '../../diff/risk/classes';
-import { allOf, classed, classedInPart, messagesOf, risksBetween, worstClass } from './risks';
+import { allOf, classed, classedInPart, MONITORING, messagesOf, risksBetween, worstClass } from './risks';
 
 const of = (api: string, kind: string, rest: string, namespace = 'shop') =>
   `{ apiVersion: ${api}, kind: ${kind}, metadata: { name: web${namespace && `, namespace: ${namespace}`} }, ${rest} }`;
@@ -135,7 +135,7 @@ describe('routes of add-ons', () => {
 });
 
 describe('scrape-lost', () => {
-  const id = 'scrape-lost';
+  const id = MONITORING;
   const monitor = (spec: string, name = 'web') =>
     of(
       'monitoring.coreos.com/v1',

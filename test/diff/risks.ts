@@ -24,17 +24,20 @@ export function risksBetween(
   return risksOf({ before: was, after: is, changes: objectChanges(was, is) }, among);
 }
 
-/** `data-loss StatefulSet/shop/db spec.replicas`: what one rule finds, each once. */
-export function classed(id: string, before: string, after: string, facts?: string): string[] {
-  const found = risksBetween([id], before, after, facts).map(({ class: risk, change, field }) =>
+/** The rules of what is measured, told and recorded. */
+export const MONITORING = ['scrape-lost', 'rules-lost'];
+
+/** `data-loss StatefulSet/shop/db spec.replicas`: what one rule finds, or some, each once. */
+export function classed(id: string | readonly string[], before: string, after: string, facts?: string): string[] {
+  const found = risksBetween([id].flat(), before, after, facts).map(({ class: risk, change, field }) =>
     [risk, change.id, field && stepsText(field.path)].filter(Boolean).join(' '),
   );
   return [...new Set(found)];
 }
 
 /** What a rule finds where the manifests are a part of what stands in the cluster, as `classed`. */
-export function classedInPart(id: string, before: string, after: string): string[] {
-  const found = risksBetween([id], before, after, undefined, false).map(({ class: risk, change, field }) =>
+export function classedInPart(id: string | readonly string[], before: string, after: string): string[] {
+  const found = risksBetween([id].flat(), before, after, undefined, false).map(({ class: risk, change, field }) =>
     [risk, change.id, field && stepsText(field.path)].filter(Boolean).join(' '),
   );
   return [...new Set(found)];
@@ -46,9 +49,9 @@ export function worstClass(before: string, after: string, { part = false } = {})
   return worstOf(risksBetween(all, before, after, undefined, !part).map((risk) => risk.class));
 }
 
-/** The messages of one rule. */
-export function messagesOf(id: string, before: string, after: string, facts?: string): string[] {
-  return risksBetween([id], before, after, facts).map(({ message }) => message);
+/** The messages of one rule, or of some. */
+export function messagesOf(id: string | readonly string[], before: string, after: string, facts?: string): string[] {
+  return risksBetween([id].flat(), before, after, facts).map(({ message }) => message);
 }
 
 /** A workload of namespace shop, in flow style: what else stands in its spec, its pod, its container and beside its template's spec. */

@@ -92,6 +92,7 @@ import rolloutResumed from './rollout-resumed';
 import rolloutStalls from './rollout-stalls';
 import routeOpened from './route-opened';
 import routeRemoved from './route-removed';
+import rulesLost from './rules-lost';
 import scheduleChanged from './schedule-changed';
 import schemaNarrowed from './schema-narrowed';
 import scrapeLost from './scrape-lost';
@@ -210,6 +211,7 @@ export const rules: readonly RiskRule[] = [
   rolloutStalls,
   routeOpened,
   routeRemoved,
+  rulesLost,
   scheduleChanged,
   schemaNarrowed,
   scrapeLost,
