@@ -96,6 +96,9 @@ export function livedWithIn(file: string | undefined): LivedWith {
     undefined,
     values.skip?.filter((name) => name !== 'own'),
   );
-  const asked = new Set(left.flatMap(({ id, severity }) => (severity === 'will-break' ? [id] : [])));
+  // What is advice by itself is asked by rules that take it for more.
+  const asked = new Set(
+    left.flatMap(({ id, severity }) => (severity === 'will-break' || values.severity?.[id] === undefined ? [id] : [])),
+  );
   return { suppressions, asks: (check) => asked.has(check) };
 }

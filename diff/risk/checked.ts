@@ -7,8 +7,10 @@ import argoProjectPermits from '../../checks/rules/gitops/argo-project-permits';
 import adapterConfigValid from '../../checks/rules/monitoring/adapter-config-valid';
 import alertmanagerConfigValid from '../../checks/rules/monitoring/alertmanager-config-valid';
 import grafanaProvisioned from '../../checks/rules/monitoring/grafana-provisioned';
+import intervalWithinLookback from '../../checks/rules/monitoring/interval-within-lookback';
 import monitorResolves from '../../checks/rules/monitoring/monitor-resolves';
 import promConfigRulesValid from '../../checks/rules/monitoring/prom-config-rules-valid';
+import rangeHoldsSamples from '../../checks/rules/monitoring/range-holds-samples';
 import receiverReachable from '../../checks/rules/monitoring/receiver-reachable';
 import scrapeTargetResolves from '../../checks/rules/monitoring/scrape-target-resolves';
 import scrapeTimeoutFits from '../../checks/rules/monitoring/scrape-timeout-fits';
@@ -41,8 +43,8 @@ type Fields = 'all' | readonly string[];
 /** A check of `strata verify` that a change may make fail. */
 export interface AskedCheck {
   readonly check: Check;
-  /** The kinds that it depends on: where none of them changes, its findings are what they were. */
-  readonly of: Readonly<Record<string, Fields>>;
+  /** The kinds that it depends on: where none of them changes, its findings are what they were. @default - it may depend on any */
+  readonly of?: Readonly<Record<string, Fields>>;
   /** The program of which it reads the files: pods that run it before or after concern it, whatever of them changes. @default - none */
   readonly program?: ProgramName;
   /** Rules of risk that tell the same in words of their own: where one does, this is not told again. @default - none */
@@ -51,6 +53,10 @@ export interface AskedCheck {
   readonly breaksOthers?: true;
   /** Whether what the check cannot tell is told too, of class unknown: a disk that pods on several nodes may ask for. @default false */
   readonly tellsUnknown?: true;
+  /** Whether it is told though it is advice: what was well before and is not any more is news. @default false */
+  readonly tellsAdvice?: true;
+  /** Whether any rule of risk may tell the same in words of its own. @default false: those that do are named */
+  readonly unlessTold?: true;
 }
 
 const all = (...kinds: readonly string[]) => Object.fromEntries(kinds.map((kind) => [kind, 'all' as const]));
@@ -87,10 +93,11 @@ const ROUTES = all(
   'XListenerSet',
 );
 const FILES = all('ConfigMap', 'Secret');
+const MONITORS = all('ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig');
 const OPERATED = all('Prometheus', 'Alertmanager', 'AlertmanagerConfig');
 
-/** The checks that are asked, each where something changes that it depends on. */
-export const ASKED: readonly AskedCheck[] = [
+/** The checks of which it is known what they depend on, and which rules tell the same. */
+const KNOWN: readonly AskedCheck[] = [
   { check: pdbAllowsEviction, of: BUDGETS, told: [budgetBlocks], breaksOthers: true },
   { check: pdbSingle, of: BUDGETS, told: [budgetBlocks], breaksOthers: true },
   { check: pdbVsHpaMin, of: BUDGETS, told: [budgetBlocks], breaksOthers: true },
@@ -115,7 +122,7 @@ export const ASKED: readonly AskedCheck[] = [
   },
   {
     check: scrapeTimeoutFits,
-    of: all('ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'Prometheus', 'PrometheusAgent'),
+    of: { ...MONITORS, ...all('Prometheus', 'PrometheusAgent') },
   },
   {
     check: monitorResolves,
@@ -131,10 +138,47 @@ export const ASKED: readonly AskedCheck[] = [
   { check: routeAllowedByListener, of: { ...ROUTES, Namespace: ['metadata.labels'] } },
   { check: routeHostnameIntersects, of: ROUTES },
   { check: routeFeatureSupported, of: { ...ROUTES, ...all('GatewayClass') } },
+  {
+    ...{ check: intervalWithinLookback, tellsAdvice: true },
+    of: { ...MONITORS, ...all('PrometheusRule'), ...FILES, ...OPERATED },
+    program: 'prometheus',
+  },
+  {
+    ...{ check: rangeHoldsSamples, tellsAdvice: true },
+    of: { ...MONITORS, ...all('PrometheusRule'), ...FILES, ...OPERATED },
+    program: 'prometheus',
+  },
 ];
+
+/** What depends on more than the two states. */
+const BEYOND = new Set(['previous', 'promtool']);
+
+/** Checks of which rules of risk tell what a change brings, and leave out the rest on purpose. */
+const LEFT_OUT = new Set([
+  // Of Secrets that stood here, by reference-breaks: others are made by hand.
+  ...['secret-exists', 'secret-key-exists', 'imagepullsecret-exists'],
+  ...['ingress-tls-secret', 'ingress-auth-secret', 'gateway-cert-exists'],
+  // Of who may do less, by rbac-lost: what begins to be asked for worked for nobody.
+  'discovery-permitted',
+  // Of whom policies keep out, by flow-closes.
+  ...['gateway-flow-allowed', 'scrape-flow-allowed', 'declared-flow-allowed', 'system-flow-allowed'],
+  // Of what stands twice, by the objects themselves: each has its own change.
+  'duplicate-object',
+]);
+
+/** Every check that says what will break: those of which nothing more is known last. */
+export const askedChecks = memo((all: readonly Check[]): readonly AskedCheck[] => {
+  const known = new Set(KNOWN.map(({ check }) => check.id));
+  const others = all.filter(
+    ({ id, severity, needs }) =>
+      severity === 'will-break' && !known.has(id) && !LEFT_OUT.has(id) && !needs.some((need) => BEYOND.has(need)),
+  );
+  return [...KNOWN, ...others.map((check): AskedCheck => ({ check, unlessTold: true }))];
+});
 
 /** Whether a check may say something else because of a change. */
 export function concerns({ of, program }: AskedCheck, change: ObjectChange): boolean {
+  if (!of) return true;
   if (program !== undefined && runs(change, program)) return true;
   const fields = of[change.kind];
   return (
@@ -150,7 +194,7 @@ function runs({ before, after }: ObjectChange, program: ProgramName): boolean {
 
 /** The field of a change that a check looks at; undefined where it looks at the whole object. */
 export function concernedField({ of }: AskedCheck, change: ObjectChange): FieldChange | undefined {
-  const fields = of[change.kind];
+  const fields = of?.[change.kind];
   return fields === undefined || fields === 'all' ? undefined : fieldFor(fields, change);
 }
 
@@ -159,8 +203,11 @@ function fieldFor(fields: readonly string[], change: ObjectChange): FieldChange 
 }
 
 /** What certainly breaks, by a check's word; also what may, where that is to be told. */
-export function brokenBy(world: World, { check: { severity, judge }, tellsUnknown }: AskedCheck): Finding[] {
-  if (severity !== 'will-break') return [];
+export function brokenBy(
+  world: World,
+  { check: { severity, judge }, tellsUnknown, tellsAdvice }: AskedCheck,
+): Finding[] {
+  if (severity !== 'will-break' && !tellsAdvice) return [];
   const made = new Set(world.operated.map(({ resource }) => resource));
   return [...judge(world)].filter(
     ({ verdict = 'fail', resource }) =>

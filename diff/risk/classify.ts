@@ -13,13 +13,10 @@ const OF_ROLLOUTS: ReadonlySet<string> = new Set([
 
 /** Everything that the rules say of a change, by object. */
 export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules): Risk[] {
-  const risks = withoutUnread(
-    among.flatMap((rule) =>
-      [...rule.find(change)].map(
-        (found): Risk => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found }),
-      ),
-    ),
+  const all = among.flatMap((rule) =>
+    [...rule.find(change)].map((found): Risk => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found })),
   );
+  const risks = withoutUnread(withoutRepeated(all));
   const refused = new Set([
     ...risks.flatMap((risk) => (refusesUpdate(risk) ? [risk.change] : [])),
     ...[...refusedRollouts(change).keys()].map((workload) => workload.change),
@@ -43,6 +40,19 @@ function withoutUnread(risks: readonly Risk[]): Risk[] {
   const isJudged = ({ change, field }: Risk) =>
     risks.some((risk) => risk.change === change && risk.field === field && isAtLeast(risk.class, 'exposure'));
   return risks.filter((risk) => !VAGUE.has(risk.rule) || !isJudged(risk));
+}
+
+/** What a rule tells in its own words is not told again in those of a check. */
+function withoutRepeated(risks: readonly Risk[]): Risk[] {
+  const isTold = ({ change, field, rule, class: risk }: Risk) =>
+    risks.some(
+      (other) =>
+        other.rule !== rule &&
+        other.change === change &&
+        isAtLeast(other.class, risk) &&
+        (!field || !other.field || other.field === field),
+    );
+  return risks.filter((risk) => !risk.unlessTold || !isTold(risk));
 }
 
 /** Whether a rule says that the API server refuses an update, whoever asks for it. */

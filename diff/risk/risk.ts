@@ -37,6 +37,8 @@ export interface Risk {
    * `everything`: only some ways of applying it are refused. @default - all but rollouts, once the object is made again
    */
   readonly leaves?: 'nothing' | 'everything';
+  /** Whether it is left out where another rule tells something as bad of the same change in words of its own. @default false */
+  readonly unlessTold?: true;
 }
 
 export type FoundRisk = Omit<Risk, 'class' | 'rule' | 'advice'> & Partial<Pick<Risk, 'class' | 'advice'>>;

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checks } from '../../checks/registry';
 import { livedWithIn } from '../../cli/configured';
+import { objectChanges } from '../../diff/objects';
+import { isAtLeast, worstOf } from '../../diff/risk/classes';
+import { risksOf } from '../../diff/risk/classify';
 import type { LivedWith } from '../../diff/risk/risk';
 import { rules } from '../../diff/risk/rules';
 import { targetChange } from '../../diff/target-change';
@@ -282,5 +286,47 @@ describe('which change it is told at, and what is told already', () => {
     const subsets =
       '{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: web, namespace: shop }, spec: { host: web, subsets: [{ name: v1, labels: { version: v1 } }] } }';
     expect(classed(ID, allOf(virtual('b'), subsets), virtual('c'))).toEqual(['disruption DestinationRule/shop/web']);
+  });
+});
+
+describe('what a check says will break', () => {
+  /** Told otherwise, or not as a change: why. */
+  const LOWER: Readonly<Record<string, string>> = {
+    'duplicate-object': 'each of the objects has its own change',
+    'server-fields-unset': 'what the API server gave is no change',
+    'namespace-declared': 'the object in the other namespace is new: it worked for nobody',
+    'alert-tests-pass': 'promtool is asked, which no rule of risk does',
+    // Secrets that never stood here may be made by hand.
+    'ingress-tls-secret': 'what never stood here',
+    'ingress-auth-secret': 'what never stood here',
+  };
+  const broken = checks.filter(({ severity, id }) => severity === 'will-break' && !(id in LOWER));
+  test.each(broken.map((check) => [check.id, check] as const))('%s', (_, { example }) => {
+    const surroundings = { complete: true, ...(example.facts === undefined ? {} : { facts: example.facts }) };
+    const [was, is] = [worldOf(example.fixed, surroundings), worldOf(example.broken, surroundings)];
+    const risks = risksOf({ before: was, after: is, changes: objectChanges(was, is) });
+    expect(isAtLeast(worstOf(risks.map((risk) => risk.class)), 'disruption')).toBe(true);
+  });
+  test('is not told beside a rule that tells it of the same field, nor of an object that is new', () => {
+    const pod = (user: number) =>
+      workloadOf({ pod: `securityContext: { runAsNonRoot: true, runAsUser: ${user} }`, container: 'tty: true' });
+    expect(messagesOf(ID, pod(1000), pod(0))).toEqual([expect.stringContaining('CreateContainerConfigError')]);
+    expect(messagesOf(ID, '', pod(0))).toEqual([]);
+    const service = (selector: string) =>
+      `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop }, spec: { selector: { app: ${selector} }, ports: [{ port: 80 }] } }`;
+    const [before, after] = [allOf(workloadOf(), service('web')), allOf(workloadOf(), service('wbe'))];
+    expect(messagesOf(ID, before, after)).toHaveLength(1);
+    const both = risksBetween([ID, 'service-cut'], before, after).map(({ rule }) => rule);
+    expect(both).toEqual(['service-cut']);
+  });
+  test('advice is told where a scrape comes too late for what asks for it', () => {
+    const monitor = (interval: string) =>
+      `{ apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: { name: web, namespace: shop }, spec: { selector: { matchLabels: { app: web } }, podMetricsEndpoints: [{ port: metrics, interval: ${interval} }] } }`;
+    const prometheus =
+      '{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: main, namespace: shop }, spec: { podMonitorSelector: {} } }';
+    expect(messagesOf(ID, allOf(monitor('30s'), prometheus), allOf(monitor('10m'), prometheus))).toEqual([
+      expect.stringContaining('absent for 5m'),
+    ]);
+    expect(messagesOf(ID, allOf(monitor('30s'), prometheus), allOf(monitor('1m'), prometheus))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { allOf, classed, MONITORING, messagesOf, workloadOf } from './risks';
+import { allOf, classed, MONITORING, messagesOf, workloadOf, worstClass } from './risks';
 
 /** The same Prometheus as an object of the operator and by files: what it scrapes, by whom it is told, and where its samples are. */
 const id = MONITORING;
@@ -180,4 +180,72 @@ describe('samples of a Prometheus whose form changes', () => {
   });
   test('without a claim there is nothing to lose', () =>
     expect(classed(removed, operated('replicas: 1'), files([]))).toEqual([]));
+});
+
+describe('what is left out of what is found and read', () => {
+  const file = (job: string) =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: prometheus, namespace: mon }, data: { prometheus.yml: ${JSON.stringify(`scrape_configs: [{ job_name: pods, kubernetes_sd_configs: [{ role: pod }]${job && `, ${job}`} }]`)} } }`;
+  const rule = (action: string, regex: string, label = 'a') =>
+    `{ source_labels: [${label}], regex: '${regex}', action: ${action} }`;
+  const targets = (...rules: string[]) => file(`relabel_configs: [${rules.join(', ')}]`);
+  const series = (...rules: string[]) => file(`metric_relabel_configs: [${rules.join(', ')}]`);
+  test.each([
+    [
+      'another value to keep',
+      targets(rule('keep', 'true')),
+      targets(rule('keep', 'yes')),
+      'job pods may find less than before: it keeps only "yes" of a',
+    ],
+    ['fewer values to keep', targets(rule('keep', 'a|b')), targets(rule('keep', 'a')), 'it keeps only "a" of a'],
+    ['something to drop', targets(), targets(rule('drop', 'a')), 'it drops "a" of a'],
+    ['more to drop', targets(rule('drop', 'a')), targets(rule('drop', 'a|b')), 'it drops "a|b" of a'],
+    [
+      'series',
+      series(),
+      series(rule('drop', 'http_.*', '__name__')),
+      'job pods keeps less of what it reads: it drops "http_.*" of __name__',
+    ],
+  ])('%s', (_, before, after, message) => {
+    expect(messagesOf(id, before, after)).toEqual([expect.stringContaining(message)]);
+    expect(worstClass(before, after)).toBe('disruption');
+  });
+  test.each([
+    ['more values to keep', targets(rule('keep', 'a')), targets(rule('keep', 'a|b'))],
+    ['less to drop', targets(rule('drop', 'a|b')), targets(rule('drop', 'b'))],
+    ['what writes labels alone', targets(), targets('{ source_labels: [a], target_label: b }')],
+    [
+      'the same in another order',
+      targets(rule('keep', 'a'), rule('drop', 'b')),
+      targets(rule('drop', 'b'), rule('keep', 'a')),
+    ],
+  ])('not %s', (_, before, after) => {
+    expect(classed(id, before, after)).toEqual([]);
+  });
+  test('of a monitor', () => {
+    const monitor = (more: string) =>
+      `{ apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: { name: web, namespace: mon }, spec: { selector: {}, endpoints: [{ port: http${more} }] } }`;
+    const drops = monitor(', metricRelabelings: [{ action: drop, sourceLabels: [__name__], regex: a }]');
+    expect(messagesOf(id, monitor(''), drops)).toEqual(['it keeps less of what it reads: it drops "a" of __name__']);
+    expect(classed(id, drops, monitor(''))).toEqual([]);
+    expect(
+      messagesOf(id, monitor(''), monitor(', relabelings: [{ action: Keep, sourceLabels: [b], regex: c }]')),
+    ).toEqual(['it may find less than before: it keeps only "c" of b']);
+  });
+});
+
+test('a few minutes more before an alert is told are in-place', () => {
+  const rules = (time: string) =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: mon }, spec: { groups: [{ name: g, rules: [{ alert: Down, expr: up, for: ${time} }] }] } }`;
+  expect(classed(id, rules('5m'), rules('10m'))).toEqual(['in-place PrometheusRule/mon/r spec.groups[g].rules']);
+  expect(classed(id, rules('5m'), rules('20m'))).toEqual(['disruption PrometheusRule/mon/r spec.groups[g].rules']);
+  expect(classed(id, rules('20m'), rules('5m'))).toEqual([]);
+});
+
+test('a series that a rule file records no more, or that another one records', () => {
+  const rules = (name: string, ...records: string[]) =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name}, namespace: mon }, data: { rules.yml: ${JSON.stringify(`groups: [{ name: g, rules: [${records.map((record) => `{ record: ${record}, expr: up }`).join(', ')}] }]`)} } }`;
+  expect(messagesOf(id, rules('a', 'x:up', 'y:up'), rules('a', 'x:up'))).toEqual([
+    'y:up is recorded no more: what asks for it finds nothing',
+  ]);
+  expect(classed(id, allOf(rules('a', 'x:up'), rules('b')), allOf(rules('a'), rules('b', 'x:up')))).toEqual([]);
 });

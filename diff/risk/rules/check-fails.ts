@@ -1,11 +1,12 @@
 import type { Finding } from '../../../checks/check';
+import { checks } from '../../../checks/registry';
 import { pathText } from '../../../manifests/resource';
 import type { World } from '../../../world/world';
 import { withResources } from '../../comparable';
 import type { ObjectChange } from '../../object-change';
 import { stableIdentity } from '../../stable-name';
 import type { AskedCheck } from '../checked';
-import { ASKED, brokenBy, concernedField, concerns, withoutSuppressed } from '../checked';
+import { askedChecks, brokenBy, concernedField, concerns, withoutSuppressed } from '../checked';
 import { fieldAtPath } from '../paths';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
@@ -29,7 +30,7 @@ export default riskRule({
   id: 'check-fails',
   class: 'disruption',
   description:
-    'what a check of `strata verify` says will break because of the change: budgets, claims, routes, Applications, and the configuration of Prometheus, Alertmanager and Grafana',
+    'what a check of `strata verify` says will break because of the change, where no other rule says it of the same field',
   reason:
     'What breaks may stand in another object than the one that changes. What broke before is not told, nor what is wrong with an object that is new: it worked for nobody.',
   source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
@@ -41,7 +42,7 @@ export default riskRule({
     harmless: web(4),
   },
   *find(diff) {
-    for (const asked of ASKED) {
+    for (const asked of askedChecks(checks)) {
       if (diff.livedWith?.asks(asked.check.id) === false) continue;
       const causes = diff.changes.filter((change) => concerns(asked, change));
       if (causes.length === 0) continue;
@@ -90,16 +91,28 @@ function causeOf(
   finding: Finding,
   causes: readonly ObjectChange[],
 ): ObjectChange {
-  const [first] = causes as readonly [ObjectChange, ...ObjectChange[]];
-  if (causes.length === 1) return first;
+  const near = asked.of ? causes : nearest(finding, causes);
+  const [first] = near as readonly [ObjectChange, ...ObjectChange[]];
+  if (near.length === 1) return first;
   const key = keyOf(diff.after, finding);
-  const needed = causes.find((change) => {
+  const needed = near.find((change) => {
     // What is new breaks nothing where it is not.
     if (change.after === finding.resource && change.before === undefined) return true;
     const without = withResources(diff.after, undone(diff.after, change));
     return !brokenBy(without, asked).some((other) => keyOf(without, other) === key);
   });
   return needed ?? first;
+}
+
+/** How many changes are taken back, one after the other, to find the one that breaks something. */
+const TRIED = 12;
+
+/** The changes that most likely break what a check finds: that of the object itself, those that it names, the others. */
+function nearest({ resource, message, value }: Finding, causes: readonly ObjectChange[]): ObjectChange[] {
+  const text = `${message} ${JSON.stringify(value) ?? ''}`;
+  const rankOf = ({ before, after }: ObjectChange) =>
+    after === resource ? 0 : [before, after].some((each) => each && text.includes(each.name)) ? 1 : 2;
+  return [...causes].sort((one, other) => rankOf(one) - rankOf(other)).slice(0, TRIED);
 }
 
 function undone({ resources }: World, { before, after }: ObjectChange) {
@@ -109,13 +122,16 @@ function undone({ resources }: World, { before, after }: ObjectChange) {
 
 function toldAt(diff: WorldChange, asked: AskedCheck, finding: Finding, change: ObjectChange): FoundRisk {
   const { resource, path, message, fix = asked.check.fix, verdict } = finding;
-  const isUnknown = verdict === 'unknown' ? ({ class: 'unknown' } as const) : {};
+  const marks = {
+    ...(verdict === 'unknown' ? ({ class: 'unknown' } as const) : {}),
+    ...(asked.unlessTold ? ({ unlessTold: true } as const) : {}),
+  };
   // A sentence follows, and a question would end it.
   const said = message.replace(/; did you mean (".*?")\?/g, '; perhaps $1 is meant');
   if (change.after === resource) {
     const field = change.does === 'added' ? undefined : fieldAtPath(change, resource.object, path);
-    return { change, field: field ?? concernedField(asked, change), message: said, advice: fix, ...isUnknown };
+    return { change, field: field ?? concernedField(asked, change), message: said, advice: fix, ...marks };
   }
   const place = [diff.after.idOf(resource), pathText(path)].filter(Boolean).join(' ');
-  return { change, field: concernedField(asked, change), message: `${place}: ${said}`, advice: fix, ...isUnknown };
+  return { change, field: concernedField(asked, change), message: `${place}: ${said}`, advice: fix, ...marks };
 }

@@ -103,12 +103,12 @@ export const opening: readonly HistoryChange[] = [
   },
   {
     name: 'container-may-write-its-root',
-    class: ['restart', 'restart'],
+    class: ['privilege', 'disruption'],
     edits: [replace('web', 'readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false')],
   },
   {
     name: 'container-with-a-capability',
-    class: ['disruption', 'restart'],
+    class: ['disruption', 'disruption'],
     edits: [replace('web', 'drop: [ALL]', 'drop: [ALL]\n              add: [SYS_PTRACE]', 'dev')],
   },
   {
