@@ -1,6 +1,6 @@
 /** Kinds and fields that were told as in-place because no rule looked at them. */
 import { isAtLeast, RISK_CLASSES, rank } from '../../diff/risk/classes';
-import { allOf, classed, classedInPart, MONITORING, messagesOf, risksBetween, worstClass } from './risks';
+import { allOf, classed, classedInPart, MONITORING, messagesOf, risksBetween, workloadOf, worstClass } from './risks';
 
 const of = (api: string, kind: string, rest: string, namespace = 'shop') =>
   `{ apiVersion: ${api}, kind: ${kind}, metadata: { name: web${namespace && `, namespace: ${namespace}`} }, ${rest} }`;
@@ -395,5 +395,43 @@ describe('subjects of bindings', () => {
     expect(classed('rbac-lost', role('get, list'), role('get'))).toEqual([]);
     const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
     expect(classedInPart('rbac-lost', allOf(namespace, role('get, list')), allOf(namespace, role('get')))).toEqual([]);
+  });
+});
+
+describe('verification-skipped', () => {
+  const skip = 'verification-skipped';
+  const prometheus = (tls: string) =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: prometheus, namespace: mon }, data: { prometheus.yml: ${JSON.stringify(`scrape_configs:\n- job_name: a\nremote_write:\n- url: https://store/push\n  tls_config: { ${tls} }\n`)} } }`;
+  const grafana = (line: string) =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: grafana, namespace: mon }, data: { grafana.ini: ${JSON.stringify(`[smtp]\n${line}\n`)} } }`;
+  const monitor = (tls: string) =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: { name: web, namespace: mon }, spec: { selector: {}, endpoints: [{ port: http, tlsConfig: { ${tls} } }] } }`;
+  test.each([
+    ['a file', prometheus('ca_file: /ca'), prometheus('ca_file: /ca, insecure_skip_verify: true')],
+    ['a line', grafana('skip_verify = false'), grafana('skip_verify = true')],
+    ['a field', monitor(''), monitor('insecureSkipVerify: true')],
+    [
+      'a flag',
+      workloadOf({ container: 'args: [--a]' }),
+      workloadOf({ container: 'args: [--a, --insecure-skip-tls-verify]' }),
+    ],
+    [
+      'a variable',
+      workloadOf({ container: "env: [{ name: NODE_TLS_REJECT_UNAUTHORIZED, value: '1' }]" }),
+      workloadOf({ container: "env: [{ name: NODE_TLS_REJECT_UNAUTHORIZED, value: '0' }]" }),
+    ],
+  ])('by %s', (_, before, after) => {
+    const found = classed(skip, before, after);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^exposure /);
+    expect(classed(skip, after, before).every((each) => each.startsWith('disruption '))).toBe(true);
+  });
+  test('not with a connection that goes, nor by a comment', () => {
+    expect(classed(skip, grafana('skip_verify = true'), grafana('enabled = false'))).toEqual([]);
+    expect(classed(skip, grafana('skip_verify = true'), grafana('skip_verify = false'))).toHaveLength(1);
+    expect(classed(skip, grafana('a = b'), grafana('; skip_verify = true'))).toEqual([]);
+    expect(
+      classed(skip, monitor('insecureSkipVerify: true'), monitor('insecureSkipVerify: true, serverName: a')),
+    ).toEqual([]);
   });
 });

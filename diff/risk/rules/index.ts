@@ -112,6 +112,7 @@ import storeBecomesEphemeral from './store-becomes-ephemeral';
 import strategyLoosened from './strategy-loosened';
 import tlsLoosened from './tls-loosened';
 import tokenMounted from './token-mounted';
+import verificationSkipped from './verification-skipped';
 import versionUnserved from './version-unserved';
 import volumeRemoved from './volume-removed';
 import workloadRemoved from './workload-removed';
@@ -231,6 +232,7 @@ export const rules: readonly RiskRule[] = [
   strategyLoosened,
   tlsLoosened,
   tokenMounted,
+  verificationSkipped,
   versionUnserved,
   volumeRemoved,
   workloadRemoved,
