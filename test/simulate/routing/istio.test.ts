@@ -1,5 +1,4 @@
 import { readSources } from '../../../manifests/reading/read';
-import type { Resource } from '../../../manifests/resource';
 import { routeAtIstioGateway } from '../../../simulate/routing/istio-routing';
 import { requestFor } from '../../../simulate/routing/request';
 import { envoyPath } from '../../../simulate/routing/request-path';
