@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { existing } from '../checks/paths';
 import { StrataError } from '../model/errors';
 import { capacityFormats } from '../report/capacity';
+import { controlledPlanFormats } from '../report/controlled-plan';
 import { drainPlanFormats } from '../report/drain-plan';
 import { kubeadmPlanFormats } from '../report/kubeadm-plan';
 import { isPossible, maintenancePlanFormats } from '../report/maintenance-plan';
@@ -98,8 +99,12 @@ export const command: Run<typeof plan> = (project, given, host) => {
   const [what = '', ...words] = given.words;
   if (what === 'release') {
     const found = releasePlan(project, words, given.values, host);
-    host.print(printed(what, formatsOf(releasePlanFormats, found), given.values.format));
-    return isReady(found) ? 0 : 1;
+    const { formats, bad } =
+      'problems' in found
+        ? { formats: formatsOf(controlledPlanFormats, found), bad: found.problems.length > 0 }
+        : { formats: formatsOf(releasePlanFormats, found), bad: !isReady(found) };
+    host.print(printed(what, formats, given.values.format));
+    return bad ? 1 : 0;
   }
   const planned = Object.hasOwn(PLANS, what) ? PLANS[what] : undefined;
   if (!planned)

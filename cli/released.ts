@@ -2,16 +2,19 @@ import type { Report } from '../checks/finding';
 import { fleetOf } from '../diff/fleet/fleet-of';
 import { stageChecks, watchedIn } from '../diff/stage-checks';
 import { targetChange } from '../diff/target-change';
+import { controlledStages } from '../model/controlled-stages';
 import { StrataError } from '../model/errors';
 import { misspellingOf } from '../model/misspelling';
-import type { CommittedRelease, ReleaseForm } from '../model/release';
+import type { CommittedRelease, ControlledRelease, ReleaseForm } from '../model/release';
 import { isControlled } from '../model/release';
 import type { ReleaseStage } from '../model/release-stages';
 import { stagesOf } from '../model/release-stages';
 import type { Target } from '../model/target';
 import { withSetting } from '../render/explain/counterfactual';
 import { planTarget } from '../render/plan';
+import type { ControlledPlan } from '../report/controlled-plan';
 import type { PlannedStage, ReleasePlan } from '../report/release-words';
+import { podsOf } from '../world/autoscalers';
 import { sendingsOf, sendingsTo } from '../world/senders';
 import type { World } from '../world/world';
 import type { Host, Project } from './command';
@@ -27,7 +30,7 @@ export function releasePlan<P>(
   [name, ...services]: readonly string[],
   values: Given<typeof plan>['values'],
   host: Host,
-): ReleasePlan {
+): ReleasePlan | ControlledPlan {
   if (name === undefined || services.length > 1)
     throw new StrataError(COMMAND, 'plans the release of one service in one target', [
       `write ${COMMAND} TARGET SERVICE`,
@@ -37,6 +40,8 @@ export function releasePlan<P>(
     throw new StrataError(COMMAND, `is about one target, and ${name} means ${more.length + 1}`, ['name one of them']);
   const service = serviceIn(target, services[0]);
   const { image, release } = service.settings;
+  if (isControlled(release))
+    return controlledPlan(project, target, { ...service, settings: { image, release } }, values, host);
   const at = judging(project, target, service.name, values, host);
 
   const stages: PlannedStage[] = [];
@@ -83,27 +88,58 @@ function isNow(stage: ReleaseStage, release: CommittedRelease): boolean {
 }
 
 /** Where the release is set. */
-function sourceOf<P>({ history }: Target<P>, service: string): string {
-  const winner = history.get(`${service}.release`)?.at(-1);
-  return winner ? `${service}.release (${winner.layer})` : `${service}.release`;
+function sourceOf<P>(target: Target<P>, service: string): string {
+  const layer = layerOf(target, `${service}.release`);
+  return layer ? `${service}.release (${layer})` : `${service}.release`;
 }
 
-interface ReleasedService<Form = CommittedRelease> {
+/** The layer that sets a value; undefined where it is the default. */
+function layerOf<P>({ history }: Target<P>, setting: string): string | undefined {
+  return history.get(setting)?.at(-1)?.layer;
+}
+
+interface ReleasedService<Form = ReleaseForm> {
   readonly name: string;
   readonly settings: { readonly image: string; readonly release: Form };
+}
+
+/** A release of which a commit changes the image, and a controller does the rest. */
+function controlledPlan<P>(
+  project: Project<P>,
+  target: Target<P>,
+  { name, settings: { image, release } }: ReleasedService<ControlledRelease>,
+  values: Given<typeof plan>['values'],
+  host: Host,
+): ControlledPlan {
+  const { findings, world } = judging(project, target, name, values, host)(release, image);
+  const workload = world.workloads.find(
+    ({ resource, containers }) => resource.kind === 'Rollout' && containers.some(({ json }) => json['image'] === image),
+  );
+  if (!workload)
+    throw new StrataError(`${COMMAND} ${target.name}`, `renders no Rollout that runs ${image}`, [
+      `hand the release of ${name} on to its service: keeperOf of strata/constructs/delivery/release`,
+    ]);
+  const { min: replicas, scaler } = podsOf(world, workload)!;
+  const { resource, namespace } = workload;
+  const byPods = resource.at(['spec', 'strategy', 'canary', 'trafficRouting']) === undefined;
+  return {
+    ...{ target: target.name, service: name, namespace, name: resource.name, image, release, replicas },
+    isScaled: scaler !== undefined,
+    stages: controlledStages(release, { replicas, byPods }),
+    from: layerOf(target, `${name}.image`) ?? 'its default',
+    problems: findings.filter(({ verdict, severity }) => verdict === 'fail' && severity === 'will-break'),
+  };
 }
 
 /** The service that is meant: one whose settings say how it is released. */
 function serviceIn<P>(target: Target<P>, wanted: string | undefined): ReleasedService {
   const groups = Object.entries(
-    target.settings as unknown as Readonly<Record<string, Partial<ReleasedService<ReleaseForm>['settings']>>>,
+    target.settings as unknown as Readonly<Record<string, Partial<ReleasedService['settings']>>>,
   );
-  const all = groups.flatMap(([name, { image, release }]): ReleasedService<ReleaseForm>[] =>
+  const all = groups.flatMap(([name, { image, release }]): ReleasedService[] =>
     typeof image === 'string' && release?.way !== undefined ? [{ name, settings: { image, release } }] : [],
   );
-  const inStages = all.flatMap(({ name, settings: { image, release } }): ReleasedService[] =>
-    isControlled(release) || stagesOf(release).length === 0 ? [] : [{ name, settings: { image, release } }],
-  );
+  const inStages = all.filter(({ settings: { release } }) => isControlled(release) || stagesOf(release).length > 0);
   const names = all.map(({ name }) => name);
   if (wanted === undefined && inStages.length === 1) return inStages[0]!;
   const found = all.find(({ name }) => name === wanted);
@@ -115,8 +151,7 @@ function serviceIn<P>(target: Target<P>, wanted: string | undefined): ReleasedSe
         : `write ${meant}`,
     ]);
   }
-  const staged = inStages.find(({ name }) => name === found?.name);
-  if (staged) return staged;
+  if (found && inStages.includes(found)) return found;
   const way = found ? found.settings.release.way : 'rolling or recreate';
   throw new StrataError(
     `${COMMAND} ${target.name}`,

@@ -9,10 +9,11 @@ import { composition } from '../../composition/composition';
 import { components } from '../../constructs/app/components';
 import { prod } from '../../environments/prod';
 import { autoscaling, disruptionBudgets, loadGenerator, networkPolicies, prometheus } from '../../features';
+import type { ArgoRollouts } from '../../model/cluster-facts';
 import { because } from '../../model/layers';
 import { Matrix, target } from '../../model/matrix';
 import type { ReleaseForm } from '../../model/release';
-import { blueGreen, canary, hold, rolling, share, watch } from '../../model/release';
+import { blueGreen, canary, hold, isControlled, rolling, share, watch } from '../../model/release';
 import { environment } from '../../model/target';
 import { course } from '../../platform';
 import { strata } from '../../tool';
@@ -22,6 +23,12 @@ const { settings: _, ...kind } = laptop;
 const trial = environment('trial', { ephemeral: true, elsewhere: 'a test' });
 const next = { image: V2 };
 const steps = [share(10), watch('10m'), share(50), hold()];
+
+const argoRollouts: ArgoRollouts = {
+  version: '1.9',
+  pods: { name: 'Argo Rollouts', namespaceLabels: { name: 'argo' }, podLabels: { name: 'rollouts' } },
+  sharesBy: 'gateway-api',
+};
 
 const of = (release: ReleaseForm, replicas = 4) => {
   const settings = {
@@ -37,10 +44,33 @@ const of = (release: ReleaseForm, replicas = 4) => {
   });
 };
 
+/** The same where Argo Rollouts runs, beside a Gateway and without one. */
+const controlled = (release: ReleaseForm) => {
+  const settings = {
+    web: { image: because(V1, 'a test'), replicas: because(4, 'a test'), release: because(release, 'a test') },
+  };
+  const form = because('discovery' as const, 'a test');
+  const { sharesBy: _, ...byPods } = argoRollouts;
+  return composition({
+    ...course,
+    matrix: new Matrix(
+      components,
+      target(trial, { ...shared, argoRollouts }, [networkPolicies, prometheus, disruptionBudgets], {
+        settings: { ...settings, prometheus: { form } },
+      }),
+      target(trial, { ...kind, argoRollouts: byPods }, [networkPolicies], { settings }),
+    ),
+  });
+};
+
 async function planned(release: ReleaseForm, ...words: string[]) {
   const [printed, errors]: string[][] = [[], []];
   const host = {
-    ...{ env: {}, composition: () => of(release), print: (line: string) => printed!.push(line) },
+    ...{
+      env: {},
+      composition: () => (isControlled(release) ? controlled(release) : of(release)),
+      print: (line: string) => printed!.push(line),
+    },
     printError: (line: string) => errors!.push(line),
   } satisfies Host;
   const code = await strata.run(['plan', 'release', ...words], host);
@@ -203,5 +233,54 @@ describe('the script', () => {
     expect([status, said]).toEqual([1, expect.stringContaining(message)]);
     expect(said).toContain('the way back: revert the commit');
     expect(made.length).toBeLessThan(3);
+  });
+});
+
+describe('by Argo Rollouts', () => {
+  const byArgo = canary({ by: 'argo-rollouts', steps, judge: { failing: 5 } });
+
+  test('is one commit, and each state that its controller brings it into is told', async () => {
+    const { code, text, errors } = await planned(byArgo, 'trial@shared', 'web');
+    expect([code, errors]).toEqual([0, '']);
+    const at = 'web -n course-trial';
+    expect(text.split('\n').slice(2)).toEqual([
+      'canary by Argo Rollouts: one commit, which changes the image; its controller does the rest. The numbers are those of 4 pods; there are at most 8 at a time.',
+      '',
+      `1. Set \`web.image\` (target; \`${V1}\` runs), commit, and publish.`,
+      `   - See what follows: \`kubectl argo rollouts get rollout ${at} --watch\``,
+      '2. 10 % of the requests go to the next version: 1 pod beside 4.',
+      `   - It is measured for 10m, every 2m: above 5 % of failing requests it goes back by itself; without requests it waits, for \`kubectl argo rollouts promote ${at}\` or abort.`,
+      '3. 50 % of the requests go to the next version: 2 pods beside 4.',
+      `   - It waits until somebody says so: \`kubectl argo rollouts promote ${at}\``,
+      '4. All new connections go to the next version, with 4 pods; the 4 pods of the version before stay.',
+      '   - They stay for 30s, and with them connections that are open.',
+      '5. The next version is alone, with 4 pods.',
+      '',
+      `- Stop and go back, at any time before the last: \`kubectl argo rollouts abort ${at}\`; then revert the commit. In this order under Argo CD: its sync lasts as long as the release, and takes no other commit before it has ended or failed.`,
+      '- Pods that do not start end the release by themselves after ten minutes.',
+      '',
+    ]);
+  });
+
+  test('where shares are pods, one goes for each that comes', async () => {
+    const { text } = await planned(
+      canary({ by: 'argo-rollouts', steps: [hold(), share(25), watch('5m')] }),
+      'trial@kind',
+    );
+    expect(text).toContain('1 pod beside 3.');
+    expect(text).toContain('   - It waits for 5m.');
+    expect(text).toContain('2. No pod of the next version has started.');
+    expect(text).toContain('there are at most 5 at a time');
+  });
+
+  test('blueGreen has both versions until the old one may go', async () => {
+    const release = blueGreen({ by: 'argo-rollouts', keepOld: '5m', judge: { failing: 1, watch: '1h' } });
+    const { text } = await planned(release, 'trial@shared');
+    expect(text).toMatch(
+      /there are at most 8 at a time[^]*starts with 4 pods beside 4, and gets no request\.\n.*promote web[^]*All new connections[^]*measured for 1h[^]*They stay for 5m[^]*alone, with 4 pods/,
+    );
+    const at = JSON.parse((await planned(release, 'trial@shared', '--format', 'json')).text) as object;
+    expect(at).toMatchObject({ replicas: 4, stages: [{ does: 'start' }, { does: 'switch' }, { does: 'end' }] });
+    expect((await planned(release, 'trial@shared', '--format', 'sh')).errors).toContain('write one of markdown, json');
   });
 });
