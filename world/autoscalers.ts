@@ -148,21 +148,45 @@ function scaled(
   };
 }
 
+/** How a controller replaces pods that are alike, with percentages resolved to pods. */
+export interface PodReplacement {
+  readonly surge: number;
+  readonly unavailable: number;
+  /** So many pods more there must be room for at a time, or it does not get on. */
+  readonly needed: number;
+}
+
 /** How many of a rollout's pods may be there too many, and how many may lack. Undefined: it has no such rollout. */
-export function rolloutOf(
-  { resource }: WorkloadManifest,
-  replicas: number,
-): { readonly surge: number; readonly unavailable: number } | undefined {
+export function rolloutOf({ resource }: WorkloadManifest, replicas: number): PodReplacement | undefined {
+  if (resource.kind === 'Rollout') return replacementByArgo(resource, replicas);
   if (
     resource.kind !== 'Deployment' ||
     (string(resource.at(['spec', 'strategy', 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate'
   )
     return undefined;
-  const rolling = record(resource.at(['spec', 'strategy', 'rollingUpdate']));
-  const surge = partOf(rolling?.['maxSurge'] ?? '25%', replicas, 'up') ?? 1;
-  const unavailable = partOf(rolling?.['maxUnavailable'] ?? '25%', replicas, 'down') ?? 0;
+  return rolling(resource.at(['spec', 'strategy', 'rollingUpdate']), replicas);
+}
+
+/**
+ * Of a Rollout of Argo. Where requests are switched or shared out, all pods of the next version stand beside those of the one before; what the
+ * steps of a canary make of it by pods alone is a rolling update (utils/replicaset/canary.go).
+ */
+function replacementByArgo(resource: Resource, replicas: number): PodReplacement | undefined {
+  const { blueGreen, canary } = record(resource.at(['spec', 'strategy'])) ?? {};
+  const beside = (pods: number) => ({ surge: pods, unavailable: 0, needed: pods });
+  if (record(blueGreen)) return beside(number(record(blueGreen)?.['previewReplicaCount']) ?? replicas);
+  const how = record(canary);
+  if (!how || how['dynamicStableScale'] === true) return undefined;
+  return record(how['trafficRouting']) ? beside(replicas) : rolling(how, replicas);
+}
+
+function rolling(given: unknown, replicas: number): PodReplacement {
+  const fields = record(given);
+  const surge = partOf(fields?.['maxSurge'] ?? '25%', replicas, 'up') ?? 1;
+  const unavailable = partOf(fields?.['maxUnavailable'] ?? '25%', replicas, 'down') ?? 0;
   // Two percentages that come to nothing would stop every rollout, so the controller takes one pod away.
-  return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable };
+  if (surge === 0 && unavailable === 0) return { surge, unavailable: 1, needed: 0 };
+  return { surge, unavailable, needed: unavailable === 0 ? 1 : 0 };
 }
 
 /** A number of pods or a percentage of them; undefined for what is neither. */

@@ -130,8 +130,8 @@ export function podsNeed(
     least += each * BigInt(Math.max(0, Math.trunc(pods.min)));
     scaled ||= pods.scaler !== undefined;
     // A rollout that may take a pod away first gets along without more; one that may not needs one more at least.
-    const rollout = pods.max > 0 ? rolloutOf(workload, pods.max) : undefined;
-    if (rollout?.unavailable === 0 && each > surge) [surge, most] = [each, workload];
+    const more = each * BigInt((pods.max > 0 ? rolloutOf(workload, pods.max) : undefined)?.needed ?? 0);
+    if (more > surge) [surge, most] = [more, workload];
   }
   return { steady, least, surge, largest: most, scaled };
 }

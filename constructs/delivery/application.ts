@@ -3,6 +3,7 @@ import type { ApplicationSpec } from '../../imports/argoproj.io';
 import { Application } from '../../imports/argoproj.io';
 import { StrataError } from '../../model/errors';
 import { labelProblem } from '../../model/names';
+import { COMPARED } from './delivery';
 
 /** What every Application of Argo CD says, wherever its manifests come from. */
 export interface ApplicationProps {
@@ -108,6 +109,7 @@ function applicationIn(
     metadata: {
       name,
       namespace: argoNamespace,
+      annotations: COMPARED,
       ...(deletesObjects ? { finalizers: ['resources-finalizer.argocd.argoproj.io'] } : {}),
     },
     spec: {

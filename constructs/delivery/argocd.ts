@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../../model/kubernetes';
 import { groupOf } from '../../model/kubernetes';
 import { healthChecks } from './argo-health';
 import type { Delivered, Delivery } from './delivery';
-import { deliveryName, deliveryOf, pathOf, revisionOf, stepsOfDelivery } from './delivery';
+import { COMPARED, deliveryName, deliveryOf, pathOf, revisionOf, stepsOfDelivery } from './delivery';
 import { notificationsConfig, subscriptions } from './notifications';
 
 /** With `"true"` on an Application Argo CD leaves it alone: it neither compares nor syncs it. */
@@ -45,7 +45,7 @@ export function argoObjects(product: string, delivery: Delivery, delivered: read
           name: deliveryName(product, each.target),
           namespace,
           labels: { ...labels, environment: environment.name },
-          ...metadata,
+          annotations: { ...COMPARED, ...metadata?.annotations },
         },
         spec: { ...base, ...spec, syncPolicy: { ...base.syncPolicy, ...spec.syncPolicy } },
       }),
@@ -76,7 +76,11 @@ export function argoObjects(product: string, delivery: Delivery, delivered: read
           },
         ],
         template: {
-          metadata: { name: '{{ .name }}', labels: { ...labels, environment: '{{ .environment }}' } },
+          metadata: {
+            name: '{{ .name }}',
+            labels: { ...labels, environment: '{{ .environment }}' },
+            annotations: COMPARED,
+          },
           spec: applicationSpec(delivery, {
             project: '{{ .project }}',
             path: '{{ .path }}',

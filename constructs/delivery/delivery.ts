@@ -39,6 +39,12 @@ export interface FluxDelivery {
   readonly secret?: string;
 }
 
+/**
+ * What is applied by the server is compared by the server, too: it fills in what a schema says by default. Argo CD itself does not know the
+ * defaults of custom kinds, and finds each HTTPRoute and each Rollout out of sync for ever (seen with 3.2).
+ */
+export const COMPARED = { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' };
+
 /** What is rendered for a target, as far as those who apply it must know. */
 export interface Delivered {
   readonly target: Target;

@@ -2,8 +2,11 @@
  * Releases that Argo Rollouts carries out, through a Gateway that Traefik implements: a commit changes the image, and the controller starts the
  * next version, gives it its share, measures it, and goes on, waits or goes back.
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { shared } from '../../clusters/shared';
 import { components } from '../../constructs/app/components';
+import { argoObjects } from '../../constructs/delivery/argocd';
 import { networkPolicies, prometheus } from '../../features';
 import {
   because,
@@ -20,9 +23,13 @@ import {
   watch,
 } from '../../index';
 import type { Cluster as Place } from '../../model/cluster';
+import { deliveryFacts } from '../../model/delivered';
 import { course } from '../../platform';
+import { planTarget } from '../../render/plan';
 import { abort, installArgoRollouts, promote, type Rollout } from './support/argo-rollouts';
+import { type Application, delivered, installArgoCd, nameOfResult, ownClusterAs, refresh } from './support/argocd';
 import { Cluster } from './support/cluster';
+import { GitRepository } from './support/git';
 import { type Reply, request } from './support/http';
 import { loadImages, loadProgram } from './support/images';
 import type { KubernetesObject } from './support/kubernetes';
@@ -73,7 +80,7 @@ const switched = blueGreen({
 });
 
 /** The target with this release, running this version. */
-function objectsOf(release: ReleaseForm, version = V1): KubernetesObject[] {
+function targetOf(release: ReleaseForm, version = V1) {
   const one = target(trial, place, [networkPolicies, prometheus], {
     settings: {
       web: {
@@ -85,7 +92,12 @@ function objectsOf(release: ReleaseForm, version = V1): KubernetesObject[] {
     },
   });
   const { matrix, compose } = composition({ ...course, matrix: matrixOf(components, one) });
-  return compose(matrix.targets()[0]!).flatMap(({ wave, objects }) =>
+  const [resolved] = matrix.targets();
+  return { target: resolved!, components: compose(resolved!) };
+}
+
+function objectsOf(release: ReleaseForm, version?: string): KubernetesObject[] {
+  return targetOf(release, version).components.flatMap(({ wave, objects }) =>
     (objects as readonly KubernetesObject[]).map((object) => {
       const { metadata } = object;
       const annotations = { ...metadata.annotations, [WAVE]: String(wave) };
@@ -317,3 +329,91 @@ testOn(
     );
   },
 );
+
+describe('delivered by Argo CD', () => {
+  const ARGO = 'argocd';
+  const waits = canary({ by: 'argo-rollouts', steps: [share(20), hold()] });
+  const APPLICATION = `course-dev-${place.name}`;
+  let repository: GitRepository;
+
+  /** What is rendered for Argo CD, as of this target. */
+  const forArgo = (version: string) => {
+    const { target: of, components: own } = targetOf(waits, version);
+    const planned = planTarget(of, own);
+    const delivery = { repoUrl: repository.url, revision: 'main', folder: '', argoNamespace: ARGO };
+    const files = argoObjects('course', delivery, [
+      { target: of, namespace: APP, objects: planned.objects, facts: deliveryFacts(objectsOf(waits, version)) },
+    ]);
+    const part = (name: string) => files.find(({ file }) => file === `argocd/${name}`)!.objects;
+    return {
+      path: of.path,
+      files: planned.files,
+      objects: [...part('projects.yaml'), ...part('applications/applications.yaml')],
+    };
+  };
+  const push = (version: string) =>
+    repository.commit(`web ${version}`, (folder) => {
+      const { path, files } = forArgo(version);
+      for (const file of files) {
+        const written = join(folder, path, basename(file.path));
+        mkdirSync(dirname(written), { recursive: true });
+        writeFileSync(written, file.text);
+      }
+    });
+  const application = () => cluster.get<Application>(ARGO, 'application', APPLICATION);
+  const weights = async () => {
+    const { spec } = await cluster.get<Weighted>(APP, 'traefikservice', 'web');
+    return spec.weighted.services.map(({ weight }) => weight);
+  };
+
+  testOn(cluster, 'what the controller writes is no drift, and is left where it is', async () => {
+    await installArgoCd(cluster, ARGO);
+    repository = await GitRepository.of(cluster);
+    await push(V1!);
+    await cluster.apply(ownClusterAs(place.argoCluster, ARGO), ...(forArgo(V1!).objects as KubernetesObject[]));
+    await delivered(cluster, ARGO, APPLICATION, repository.head, 300);
+    const prune = await commit(waits, V1);
+    await prune();
+    await push(V2!);
+    await refresh(cluster, ARGO, APPLICATION);
+    await isIn('Paused', 180);
+    expect(await weights()).toEqual([80, 20]);
+    // Long enough for Argo CD to compare and to heal, several times.
+    for (let i = 0; i < 6; i++) {
+      await pause(5);
+      await refresh(cluster, ARGO, APPLICATION);
+      expect(await weights()).toEqual([80, 20]);
+    }
+    const { status } = await application();
+    const lagging = status!.resources!.filter((one) => one.status !== 'Synced').map(nameOfResult);
+    expect([status!.sync!.status, lagging]).toEqual(['Synced', []]);
+    for (const name of ['web', 'web-next'])
+      expect(Object.keys((await cluster.get<Selecting>(APP, 'service', name)).spec.selector!)).toContain(
+        'rollouts-pod-template-hash',
+      );
+  });
+
+  testOn(cluster, 'a revert waits for the sync of the release, and is taken once that is aborted', async () => {
+    const { status: before } = await application();
+    expect(before!.operationState!.phase).toBe('Running');
+    const released = repository.head;
+    await repository.revert();
+    await refresh(cluster, ARGO, APPLICATION);
+    await pause(20);
+    const { status: meanwhile } = await application();
+    expect([meanwhile!.operationState!.phase, meanwhile!.operationState!.syncResult!.revision]).toEqual([
+      'Running',
+      released,
+    ]);
+    await abort(cluster, APP, 'web');
+    const begun = Date.now();
+    await delivered(cluster, ARGO, APPLICATION, repository.head, 180);
+    await isIn('Healthy', 60);
+    expect(await weights()).toEqual([100, 0]);
+    say(`the commit before is delivered ${secondsSince(begun)} after the word to abort`);
+  });
+});
+
+type Weighted = KubernetesObject & {
+  readonly spec: { readonly weighted: { readonly services: readonly { readonly weight: number }[] } };
+};

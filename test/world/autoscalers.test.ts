@@ -126,7 +126,19 @@ describe('a rollout', () => {
       { surge: 1, unavailable: 0 },
     ],
     ['none for Recreate', 4, 'strategy: { type: Recreate }', undefined],
-  ])('%s', (_, replicas, strategy, expected) => expect(rollout(replicas, strategy)).toEqual(expected));
+  ])('%s', (_, replicas, strategy, expected) => {
+    // Where no pod may go first, there must be room for one.
+    const needed = expected && 'unavailable' in expected && expected.unavailable === 0 ? 1 : 0;
+    expect(rollout(replicas, strategy)).toEqual(expected && { ...expected, needed });
+  });
+  test('a Rollout of Argo has 25 % more and less by pods, and otherwise both versions at a time', () => {
+    expect(rollout(4, 'strategy: { canary: {} }', 'Rollout')).toEqual({ surge: 1, unavailable: 1, needed: 0 });
+    const beside = { surge: 4, unavailable: 0, needed: 4 };
+    expect(rollout(4, 'strategy: { blueGreen: {} }', 'Rollout')).toEqual(beside);
+    expect(rollout(4, 'strategy: { canary: { trafficRouting: {} } }', 'Rollout')).toEqual(beside);
+    expect(rollout(4, 'workloadRef: { name: web }', 'Rollout')).toBeUndefined();
+  });
+
   test('is one of Deployments', () => expect(rollout(4, '', 'StatefulSet')).toBeUndefined());
 
   test('a share is a number, or a percentage that is rounded', () => {

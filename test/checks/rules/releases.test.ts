@@ -168,6 +168,25 @@ describe('pdb-per-version', () => {
   });
 });
 
+describe('quota-fits', () => {
+  const quota = (pods: number) =>
+    `{ apiVersion: v1, kind: ResourceQuota, metadata: { name: shop, namespace: shop }, spec: { hard: { pods: '${pods}' } } }`;
+  const rollout = (strategy: string) =>
+    `{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: { name: web, namespace: shop }, spec: { replicas: 3, strategy: { ${strategy} }, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'shop/web:1' }] } } } }`;
+  test.each([
+    ['both versions stand beside each other', 'blueGreen: { activeService: web }', 6],
+    ['a preview of fewer pods', 'blueGreen: { activeService: web, previewReplicaCount: 1 }', 4],
+    ['a route deals out requests', 'canary: { trafficRouting: { nginx: { stableIngress: web } } }', 6],
+    ['shares are pods', 'canary: { maxSurge: 1, maxUnavailable: 0 }', 4],
+    ['a pod goes first', 'canary: { maxSurge: 0, maxUnavailable: 1 }', 3],
+    ['the version before shrinks meanwhile', 'canary: { dynamicStableScale: true, trafficRouting: { nginx: {} } }', 3],
+  ])('a release by Argo Rollouts needs room where %s', (_, strategy, pods) => {
+    const judged = (most: number) => verdicts('quota-fits', all(namespace, rollout(strategy), quota(most)));
+    expect(judged(pods)).toEqual([]);
+    expect(judged(pods - 1)).toEqual(['fail spec.hard.pods']);
+  });
+});
+
 describe('scrape-once', () => {
   const judged = (...texts: readonly string[]) => verdicts('scrape-once', all(namespace, ...texts));
   const monitor = (more = '', name = 'web', labels = '') =>

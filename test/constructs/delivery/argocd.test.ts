@@ -87,6 +87,12 @@ const projects = files.get('argocd/projects.yaml') as readonly AppProject[];
 const applications = files.get('argocd/applications/applications.yaml') as readonly Application[];
 const [set, ...otherSets] = files.get('argocd/applicationset.yaml') as readonly ApplicationSet[];
 
+test('every application is compared by the server, in the set, too', () => {
+  const compared = { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' };
+  for (const { metadata } of applications) expect(metadata.annotations).toMatchObject(compared);
+  expect(set!.spec.template.metadata).toMatchObject({ annotations: compared });
+});
+
 test('every target has an application, every environment a project, in the namespace of Argo CD', () => {
   const targets = matrix.targets();
   expect(applications.map(({ metadata }) => metadata.name)).toEqual(
@@ -249,6 +255,7 @@ describe('what an environment says of its delivery', () => {
     expect(first!.spec.source.targetRevision).toBe('v1.2.3');
     expect(second!.spec.source.targetRevision).toBe('v1');
     expect(first!.metadata.annotations).toEqual({
+      'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
       'notifications.argoproj.io/subscribe.on-sync-failed.slack': 'ops;shop',
       'notifications.argoproj.io/subscribe.on-deployed.email': 'boss@example.com',
     });
