@@ -1,4 +1,11 @@
-import type { Gateway, GatewayImplementation, IngressController, IstioGateway, SharesBy } from './cluster-facts';
+import type {
+  ArgoRollouts,
+  Gateway,
+  GatewayImplementation,
+  IngressController,
+  IstioGateway,
+  SharesBy,
+} from './cluster-facts';
 
 /** What leads people to a service can tell requests apart by. It follows from an implementation and its version, never from "has a Gateway". */
 export interface RouteTraffic {
@@ -124,4 +131,20 @@ function isSince(version: string, since: string): boolean {
     text.split('.').map(Number),
   ) as [number[], number[]];
   return major > first || (major === first && minor >= second);
+}
+
+/**
+ * The first version of Argo Rollouts that shares out requests so, by its CHANGELOG: plugins since 1.5, the group of Traefik 3 as a flag since 1.7
+ * (and right since 1.7.2), VirtualServices from the start.
+ */
+const SHARES_SINCE: Readonly<Record<SharesBy, ArgoRollouts['version']>> = {
+  traefik: '1.7',
+  'gateway-api': '1.5',
+  istio: '1.0',
+};
+
+/** What keeps a version of Argo Rollouts from sharing out requests as it is said to; undefined where nothing does. */
+export function sharesProblem({ version, sharesBy }: ArgoRollouts): string | undefined {
+  if (sharesBy === undefined || isSince(version, SHARES_SINCE[sharesBy])) return undefined;
+  return `Argo Rollouts ${version} does not share out requests by ${sharesBy}: that takes ${SHARES_SINCE[sharesBy]}`;
 }

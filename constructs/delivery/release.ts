@@ -14,6 +14,7 @@ import type {
 } from '../../model/release';
 import { isControlled, rolling, stepShares } from '../../model/release';
 import type { RouteTraffic } from '../../model/traffic';
+import { sharesProblem } from '../../model/traffic';
 import { Controller } from '../core/controller';
 import type { RolloutProps } from '../core/rollout';
 import type { Workload } from '../core/workload';
@@ -183,7 +184,14 @@ function sharesOf(
 ): RolloutProps['sharesBy'] {
   if (!argoRollouts) throw noController(id);
   const { sharesBy } = argoRollouts;
-  if (sharesBy !== undefined && traffic?.sharedBy.includes(sharesBy)) return sharesBy;
+  if (sharesBy !== undefined && traffic?.sharedBy.includes(sharesBy)) {
+    const problem = sharesProblem(argoRollouts);
+    if (problem === undefined) return sharesBy;
+    throw new StrataError(`${id}, release`, `is a canary by 'argo-rollouts', and ${problem}`, [
+      'update its controller, and say so in the file of the cluster: argoRollouts.version',
+      'leave argoRollouts.sharesBy out: a share is one of the pods then',
+    ]);
+  }
   checkPodShares(id, release.steps, replicas);
   return undefined;
 }

@@ -43,7 +43,11 @@ test('an Application for a folder prunes, heals and deletes nothing of its own a
   expect(folder()).toEqual({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
-    metadata: { name: 'shop', namespace: 'argocd' },
+    metadata: {
+      name: 'shop',
+      namespace: 'argocd',
+      annotations: { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' },
+    },
     spec: {
       project: 'default',
       source: { repoURL: 'https://git.example.com/x.git', path: '.', targetRevision: 'HEAD' },

@@ -3,6 +3,7 @@ import { kind } from '../../../clusters/kind';
 import { shared } from '../../../clusters/shared';
 import { composition } from '../../../composition/composition';
 import { components } from '../../../constructs/app/components';
+import { fluxObjects } from '../../../constructs/delivery/flux';
 import { dev } from '../../../environments/dev';
 import { prod } from '../../../environments/prod';
 import {
@@ -19,6 +20,7 @@ import {
 import type { Cluster } from '../../../model/cluster';
 import type { ArgoRollouts } from '../../../model/cluster-facts';
 import { deliveryFacts } from '../../../model/delivered';
+import type { KubernetesObject } from '../../../model/kubernetes';
 import { because } from '../../../model/layers';
 import { Matrix, target } from '../../../model/matrix';
 import type { ControlledRelease, ReleaseForm } from '../../../model/release';
@@ -225,6 +227,37 @@ describe('a canary', () => {
     expect(JSON.stringify(one.all)).not.toContain('web-next');
   });
 
+  test('by Istio it is the weights of a VirtualService, which are nobody’s drift either', () => {
+    const { gateway: _, ingress: __, ...bare } = cloud;
+    const istio = { name: 'public', namespace: 'istio-ingress', version: '1.30', pods: shared.gateway!.pods } as const;
+    const place: Cluster = { ...bare, istio, argoRollouts: { ...argoRollouts, sharesBy: 'istio' } };
+    const how = { ...settings(byArgo), route: { through: because('istio' as const, 'a test') } };
+    const all = composition({
+      ...course,
+      matrix: new Matrix(components, target(prod, place, FEATURES, { settings: how })),
+    });
+    const objects = platformOf(prod, place, FEATURES, how);
+    expect(rolloutOf(objects).spec).toMatchObject({
+      strategy: { canary: { trafficRouting: { istio: { virtualService: { name: 'web' } } } } },
+    });
+    const { http } = objectOf(objects, 'VirtualService', 'web')!.spec as { http: { route: object[] }[] };
+    const to = (name: string) => ({ host: `${name}.course-prod.svc.cluster.local`, port: { number: 80 } });
+    expect(http.map(({ route }) => route)).toEqual([
+      [
+        { destination: to('web'), weight: 100 },
+        { destination: to('web-next'), weight: 0 },
+      ],
+    ]);
+    expect(deliveryFacts(objects.all as never).others).toContainEqual(
+      expect.objectContaining({
+        kind: 'VirtualService',
+        jsonPointers: ['/spec/http/0/route/0/weight', '/spec/http/0/route/1/weight'],
+      }),
+    );
+    const { findings } = reportOf(all, 'prod@cloud');
+    expect(findings.map(({ check, path, message }) => [check, path, message])).toEqual([]);
+  });
+
   test('the TraefikService comes before the route that leads to it', () => {
     const { matrix, compose } = composition({
       ...course,
@@ -260,6 +293,9 @@ describe('a canary', () => {
     expect(refusal(() => platformOf(prod, traefik(cloud), FEATURES, settings(byArgo, 'minimal'))).message).toContain(
       'no series says which pod it is from',
     );
+    const older = (version: '1.6' | '1.7') => ({ ...traefik(cloud), argoRollouts: { ...argoRollouts, version } });
+    expect(refusal(() => on(older('1.6'), byArgo)).message).toContain('by traefik: that takes 1.7');
+    expect(() => on(older('1.7'), byArgo)).not.toThrow();
     const often = canary({ by: 'argo-rollouts', steps: STEPS, judge: { failing: 5, every: '59s' } });
     expect(refusal(() => of(often)).message).toContain('a rate needs 4 scrapes');
   });
@@ -318,4 +354,31 @@ test('what its controller writes is nobody’s drift, for Argo CD and for Flux',
     jsonPointers: ['/spec/rules/0/backendRefs/0/weight', '/spec/rules/0/backendRefs/1/weight'],
   });
   expect(deliveryFacts(of(switched).all as never).others.map(({ name }) => name)).toEqual(['web', 'web-next', 'web']);
+});
+
+test('Flux leaves alone what the controller writes, and sets back all else', () => {
+  const { matrix } = composition({
+    ...course,
+    matrix: new Matrix(components, target(prod, traefik(cloud), FEATURES, { settings: settings(byArgo) })),
+  });
+  const objects = of(byArgo).all as unknown as readonly KubernetesObject[];
+  const delivered = {
+    target: matrix.targets()[0]!,
+    namespace: 'course-prod',
+    objects: objects.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, ...metadata })),
+    facts: deliveryFacts(objects),
+  };
+  const delivery = { repoUrl: 'https://git.example.com/rendered', revision: 'main', folder: '', flux: {} };
+  const kustomization = fluxObjects('course', delivery, [delivered])
+    .flatMap((file) => file.objects)
+    .find(({ kind }) => kind === 'Kustomization');
+  const at = (group: string, kind: string, name: string) => ({ group, kind, namespace: 'course-prod', name });
+  expect((kustomization!.spec as { ignore?: object }).ignore).toEqual([
+    { target: at('', 'Service', 'web'), paths: ['/spec/selector/rollouts-pod-template-hash'] },
+    { target: at('', 'Service', 'web-next'), paths: ['/spec/selector/rollouts-pod-template-hash'] },
+    {
+      target: at('traefik.io', 'TraefikService', 'web'),
+      paths: ['/spec/weighted/services/0/weight', '/spec/weighted/services/1/weight'],
+    },
+  ]);
 });
