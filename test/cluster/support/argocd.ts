@@ -19,6 +19,7 @@ interface ResourceResult {
   readonly name: string;
   readonly status?: string;
   readonly message?: string;
+  readonly requiresPruning?: boolean;
 }
 
 export interface Application extends KubernetesObject {
