@@ -21,7 +21,7 @@ import { matchesAt, meansHost, takesConnection } from './http-matches';
 import type { OutsideRequest } from './request';
 import { queryValues } from './request';
 import { comparedPath, decodedPath, sanitizedPath } from './request-path';
-import { extensionPassage } from './traefik-middlewares';
+import { extensionMiddleware } from './traefik-middlewares';
 import { traefikRank } from './traefik-rank';
 
 /** Whose rules hold for a Gateway: Traefik's own if its class is Traefik's, or is called so and not known; else the specification's. */
@@ -210,7 +210,7 @@ const traefikTable = memo((world: World, gateway: Resource): RoutingTable => {
     (other) => other.group === GATEWAY_API && string(other.at(['spec', 'gatewayClassName'])) === className,
   );
   const since37 = isTraefikSince(world, 3, 7) !== false;
-  const style = traefikStyle(since37, (filter, namespace) => extensionPassage(world, namespace, filter));
+  const style = traefikStyle(since37, (filter, namespace) => extensionMiddleware(world, namespace, filter));
   const routers = [...new Set([gateway, ...beside])].flatMap((each) =>
     matchesAt(world, each).flatMap(
       (match) => traefikRouter(world, since37 ? match : { ...match, hostnames: wideHostnames(match) }, style) ?? [],

@@ -6,7 +6,7 @@ import { mirrorOf } from './http-backends';
 import type { HttpMatch } from './http-matches';
 import type { OutsideRequest } from './request';
 import { decodedPath, encodedPath, joinPath } from './request-path';
-import type { Passage } from './traefik-middlewares';
+import type { MiddlewareChain } from './traefik-middlewares';
 
 /** A request on its way through the filters: what the next one sees. */
 export interface FilteredRequest {
@@ -23,7 +23,7 @@ export interface FilterStyle {
   readonly replaceFull: (replacement: string) => string;
   readonly location: (redirect: Redirect) => string;
   /** What an ExtensionRef does; undefined where none is known. */
-  readonly extension?: (filter: Json, namespace: string) => Passage | undefined;
+  readonly extension?: (filter: Json, namespace: string) => MiddlewareChain | undefined;
 }
 
 /** What a RequestRedirect says, put together with the request. */

@@ -1,16 +1,17 @@
 import type { Path, Resource } from '../../manifests/resource';
 import { list, number, record, string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
+import { goRegExp } from '../../upstream/kubernetes/cel/regexp';
 import { ingressesOfClass } from '../../world/ingress-classes';
-import { traefikOf } from '../../world/traefik';
+import { isTraefikSince, traefikOf } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { RoutedShare, RoutingAnswer } from './answer';
 import { allToService, failing } from './answer';
 import type { OutsideRequest } from './request';
 import { comparedPath, sanitizedPath } from './request-path';
 import { serviceState } from './service-state';
-import type { Passage } from './traefik-middlewares';
-import { ingressPassage } from './traefik-middlewares';
+import type { MiddlewareChain } from './traefik-middlewares';
+import { ingressMiddlewares } from './traefik-middlewares';
 
 /** A path of an Ingress as Traefik makes a router of it. */
 interface IngressRouter {
@@ -21,7 +22,7 @@ interface IngressRouter {
   readonly takes: (host: string, path: string) => boolean;
   readonly shares: readonly RoutedShare[];
   /** The Middlewares before the backend. */
-  readonly passage: Passage;
+  readonly middlewares: MiddlewareChain;
 }
 
 const ANNOTATION = 'traefik.ingress.kubernetes.io/router';
@@ -37,8 +38,8 @@ export function routeByTraefikIngress(world: World, className: string, request: 
   const matching = routersOf(world, className).filter(({ takes }) => takes(request.host, compared));
   const [first, ...others] = matching;
   const ties = others.filter(({ rank, shares }) => rank === first?.rank && shares !== first.shares);
-  const arrived = ({ shares, passage }: IngressRouter): readonly RoutedShare[] => {
-    const passed = passage(sanitized);
+  const arrived = ({ shares, middlewares }: IngressRouter): readonly RoutedShare[] => {
+    const passed = middlewares(sanitized);
     if (passed.is === 'answer') return failing(passed.status, passed.why);
     const { path, unknown } = passed;
     return shares.map(({ share, to }) => ({
@@ -66,8 +67,9 @@ function pathsOf(world: World, ingress: Resource): IngressRouter[] {
   const priority = Number(ingress.annotations[`${ANNOTATION}.priority`] ?? 0);
   const matcher = ingress.annotations[`${ANNOTATION}.pathmatcher`];
   const strict = traefikOf(world).strictPrefixMatching;
-  const passage = ingressPassage(world, ingress);
-  if (!passage) return [];
+  const since37 = isTraefikSince(world, 3, 7) !== false;
+  const middlewares = ingressMiddlewares(world, ingress);
+  if (!middlewares) return [];
   return list(ingress.at(['spec', 'rules'])).flatMap((entry, i) => {
     const rule = record(entry);
     const host = string(rule?.['host'])?.toLowerCase() ?? '';
@@ -76,11 +78,11 @@ function pathsOf(world: World, ingress: Resource): IngressRouter[] {
       const written = string(json?.['path']) ?? '';
       const type = string(json?.['pathType']);
       const shares = serviceShares(world, ingress, record(json?.['backend']));
-      if (!json || !shares || written.includes('`')) return [];
+      if (!json || !shares || (!since37 && written.includes('`'))) return [];
       const own = type === undefined || type === 'ImplementationSpecific' ? matcher : undefined;
       const pathRule = ruleFor(written, type === 'Exact' ? 'Path' : (own ?? 'PathPrefix'), strict);
       if (!pathRule) return [];
-      const text = [hostRule(host), pathRule.text].filter(Boolean).join(' && ');
+      const text = [hostRule(host, since37), pathRule.text].filter(Boolean).join(' && ');
       const rank = priority || text.length;
       return [
         {
@@ -88,9 +90,9 @@ function pathsOf(world: World, ingress: Resource): IngressRouter[] {
           path: ['spec', 'rules', i, 'http', 'paths', j],
           rank,
           because: priority ? `priority ${priority}` : `the rule ${text} is ${rank} characters long`,
-          takes: (asked, path) => takesHost(host, asked) && pathRule.takes(path),
+          takes: (asked, path) => takesHost(host, asked, since37) && pathRule.takes(path),
           shares,
-          passage,
+          middlewares,
         },
       ];
     });
@@ -105,6 +107,10 @@ function ruleFor(
 ): { readonly text: string; readonly takes: (path: string) => boolean } | undefined {
   if (written === '') return { text: '', takes: () => true };
   if (matcher === 'Path') return { text: `Path(\`${written}\`)`, takes: (path) => path === written };
+  if (matcher === 'PathRegexp') {
+    const pattern = goRegExp(written);
+    return pattern && { text: `PathRegexp(\`${written}\`)`, takes: (path) => pattern.test(path) };
+  }
   if (matcher !== 'PathPrefix') return undefined;
   if (!strict || written === '/')
     return { text: `PathPrefix(\`${written}\`)`, takes: (path) => path.startsWith(written) };
@@ -115,18 +121,20 @@ function ruleFor(
   };
 }
 
-function hostRule(host: string): string {
+/** Since 3.7 a star is written as it is, so that it makes a rule no longer than the host that it takes. */
+function hostRule(host: string, since37: boolean): string {
   if (host === '') return '';
-  if (!host.startsWith('*.')) return `Host(\`${host}\`)`;
+  if (since37 || !host.startsWith('*.')) return `Host(\`${host}\`)`;
   // regexp.QuoteMeta, and the star in place of one label.
   const quoted = host.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&').replace('\\*\\.', '[a-zA-Z0-9-]+\\.');
   return `HostRegexp(\`^${quoted}$\`)`;
 }
 
 /** A star stands for one label. */
-function takesHost(host: string, asked: string): boolean {
+function takesHost(host: string, asked: string, since37: boolean): boolean {
   if (host === '') return true;
   if (!host.startsWith('*.')) return host === asked;
+  if (since37) return asked.replace(/^[^.]*/, '*') === host;
   return asked.endsWith(host.slice(1)) && /^[a-zA-Z0-9-]+$/.test(asked.slice(0, asked.length - host.length + 1));
 }
 
@@ -135,8 +143,8 @@ function defaultOf(world: World, ingress: Resource): IngressRouter[] {
   const backend = record(ingress.at(['spec', 'defaultBackend']));
   if (!backend || list(ingress.at(['spec', 'rules'])).length > 0) return [];
   const shares = serviceShares(world, ingress, backend);
-  const passage = ingressPassage(world, ingress);
-  return shares && passage
+  const middlewares = ingressMiddlewares(world, ingress);
+  return shares && middlewares
     ? [
         {
           resource: ingress,
@@ -145,7 +153,7 @@ function defaultOf(world: World, ingress: Resource): IngressRouter[] {
           because: 'the default backend comes last',
           takes: () => true,
           shares,
-          passage,
+          middlewares,
         },
       ]
     : [];

@@ -14,7 +14,7 @@ export type Passed =
   | { readonly is: 'answer'; readonly status: 400 | 500; readonly why: string };
 
 /** Middlewares in their order, from the path as it came, still encoded, to the one that they hand on; an empty one is sent as `/`. */
-export type Passage = (path: string) => Passed;
+export type MiddlewareChain = (path: string) => Passed;
 
 /** One Middleware; undefined where it neither changes the path nor answers by it. */
 type Step = (path: GoPath) => GoPath | { readonly status: 400 | 500; readonly why: string };
@@ -29,7 +29,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
  * The Middlewares that an Ingress names by its annotation (`NAMESPACE-NAME@kubernetescrd`, several with commas); undefined where one
  * of them is not there, so that Traefik leaves its routers out.
  */
-export function ingressPassage(world: World, ingress: Resource): Passage | undefined {
+export function ingressMiddlewares(world: World, ingress: Resource): MiddlewareChain | undefined {
   const names = (ingress.annotations['traefik.ingress.kubernetes.io/router.middlewares'] ?? '')
     .split(',')
     .map((name) => name.trim())
@@ -41,7 +41,7 @@ export function ingressPassage(world: World, ingress: Resource): Passage | undef
 }
 
 /** The Middleware that an ExtensionRef of an HTTPRoute names; undefined where it is not there. */
-export function extensionPassage(world: World, namespace: string, filter: Json): Passage | undefined {
+export function extensionMiddleware(world: World, namespace: string, filter: Json): MiddlewareChain | undefined {
   const name = string(record(filter['extensionRef'])?.['name']) ?? '';
   return passage(world, [middlewareIn(world, namespace, name)]);
 }
@@ -68,8 +68,12 @@ function middlewareIn(world: World, namespace: string, name: string): Found {
   return found.is === 'unknown' ? { unseen: `${namespace}/${name}` } : undefined;
 }
 
-function passage(world: World, middlewares: readonly Found[], above: readonly Resource[] = []): Passage | undefined {
-  const passages: Passage[] = [];
+function passage(
+  world: World,
+  middlewares: readonly Found[],
+  above: readonly Resource[] = [],
+): MiddlewareChain | undefined {
+  const passages: MiddlewareChain[] = [];
   for (const found of middlewares) {
     if (found === undefined) return undefined;
     if ('unseen' in found) {
@@ -106,7 +110,7 @@ function chained(world: World, middleware: Resource, chain: Json): Found[] {
   });
 }
 
-function single(middleware: Resource, since37: boolean): Passage {
+function single(middleware: Resource, since37: boolean): MiddlewareChain {
   const spec = record(middleware.at(['spec'])) ?? {};
   const [kind = ''] = Object.keys(spec);
   const step = stepOf(kind, record(spec[kind]) ?? {}, since37);

@@ -204,6 +204,7 @@ const ingressSet = fc.array(
       pick<Readonly<Record<string, string>>>(
         { 'traefik.ingress.kubernetes.io/router.priority': '40' },
         { 'traefik.ingress.kubernetes.io/router.pathmatcher': 'Path' },
+        { 'traefik.ingress.kubernetes.io/router.pathmatcher': 'PathRegexp' },
         ...[...MIDDLEWARE_NAMES.map((name) => `${NAMESPACE}-${name}@kubernetescrd`), 'strip'].map((name) => ({
           'traefik.ingress.kubernetes.io/router.middlewares': name,
         })),

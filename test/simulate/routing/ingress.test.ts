@@ -1,7 +1,7 @@
 import { routeByIngressNginx } from '../../../simulate/routing/ingress-nginx';
 import { requestFor } from '../../../simulate/routing/request';
 import { routeByTraefikIngress } from '../../../simulate/routing/traefik-ingress';
-import { shop, version, words, worldOf } from './support';
+import { shop, traefikPods, version, words, worldOf } from './support';
 
 const services = ['a', 'b', 'c'].map((name) => version(name));
 const path = (value: string, service: string, type = 'Prefix') =>
@@ -35,6 +35,23 @@ describe('by Traefik', () => {
     const wild = ingress('web', path('/', 'a'), '', '*.test');
     expect(of([wild], 'shop.test/')).toEqual(['1 a shop.test/']);
     expect(of([wild], 'x.shop.test/')).toEqual(['1 404']);
+  });
+  test.each([
+    // As a regular expression a star was longer than the name of a host.
+    ['v3.5.0', 'a'],
+    ['v3.7.9', 'b'],
+  ])('a star beside the host itself, by %s', (tag, service) => {
+    const both = [ingress('wild', path('/', 'a'), '', '*.test'), ingress('own', path('/', 'b'))];
+    expect(of([...both, traefikPods(tag)], 'shop.test/')).toEqual([`1 ${service} shop.test/`]);
+  });
+  test('a pattern, where the annotation says so', () => {
+    const pattern = ingress(
+      'web',
+      path('/[0-9]+$', 'c', 'ImplementationSpecific'),
+      'traefik.ingress.kubernetes.io/router.pathmatcher: PathRegexp',
+    );
+    expect(of([pattern], 'shop.test/x/12')).toEqual(['1 c shop.test/x/12']);
+    expect(of([pattern], 'shop.test/x')).toEqual(['1 404']);
   });
   test('a priority stands for the length', () => {
     const first = ingress('first', path('/', 'c'), 'traefik.ingress.kubernetes.io/router.priority: "900"');
