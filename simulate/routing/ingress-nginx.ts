@@ -8,7 +8,7 @@ import { canaryShare } from './nginx-canary';
 import type { NginxPath } from './nginx-paths';
 import { makesRegex, nginxPaths } from './nginx-paths';
 import type { OutsideRequest } from './request';
-import { nginxPath } from './request-path';
+import { nginxEncodedPath, nginxPath } from './request-path';
 
 /** A location of nginx. */
 interface Location {
@@ -55,7 +55,7 @@ export function routeByIngressNginx(world: World, className: string, request: Ou
     },
     shares: sharesOf(parts).map(({ share, to }) => ({
       share,
-      to: to.is === 'backend' ? { ...to, host: request.host, path: rewritten(of, path) } : to,
+      to: to.is === 'backend' ? { ...to, host: request.host, path: rewritten(of, path) ?? request.path } : to,
     })),
   };
 }
@@ -79,11 +79,11 @@ function locationFor(locations: readonly Location[], path: string): Location | u
   );
 }
 
-/** The URI after `rewrite "(?i)PATH" TARGET break`; nginx replaces all of it. */
-function rewritten({ rewrite, path }: NginxPath, arrived: string): string {
-  if (rewrite === undefined || rewrite === path) return arrived;
+/** The URI after `rewrite "(?i)PATH" TARGET break`, of which nginx replaces all; undefined where it is handed on as it came, `//` and `..` included. */
+function rewritten({ rewrite, path }: NginxPath, arrived: string): string | undefined {
+  if (rewrite === undefined || rewrite === path) return undefined;
   const groups = goRegExp(`(?i)${path}`)?.groups(arrived);
-  return groups ? rewrite.replace(/\$(\d)/g, (_, group: string) => groups.get(group) ?? '') : arrived;
+  return groups && nginxEncodedPath(rewrite.replace(/\$(\d)/g, (_, group: string) => groups.get(group) ?? ''));
 }
 
 const serversOf = memo((world: World, className: string): ReadonlyMap<string, readonly Location[]> => {

@@ -94,3 +94,10 @@ export function envoyPath(path: string): string {
 export function nginxPath(path: string): string {
   return cleanPath(decodedPath(path));
 }
+
+/** How nginx writes a URI that it has changed (ngx_escape_uri; a URI that it has not changed is handed on as it came). */
+export function nginxEncodedPath(decoded: string): string {
+  return decoded.replace(/[\u0000- "#%<>?\\^`{|}]|[^\u0000-\u007e]+/g, (text) =>
+    [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
+}

@@ -75,6 +75,30 @@ describe('by ingress-nginx', () => {
   ])('an exact path, then the longest prefix of whole elements: %s', (asked, service) =>
     expect(of([web], `shop.test${asked}`)[0]).toMatch(new RegExp(`^1 ${service} `)),
   );
+  // As nginx 1.22.1 answered with these locations and this rewrite.
+  test.each([
+    ['/app', '/'],
+    ['/app/x?q=1', '/x'],
+    ['/APP', '/'],
+    ['/app//x', '/x'],
+    ['/app/x/../y', '/y'],
+    ['/app/%2Fx', '/x'],
+    ['/app%2Fx', '/x'],
+    ['/app/a%20b', '/a%20b'],
+    ['/app/%C3%A9', '/%C3%A9'],
+    ['/app/x%3Fy', '/x%3Fy'],
+    ['/app/50%25', '/50%25'],
+    ["/app/it's(x)", "/it's(x)"],
+    ['/app/x:y@z', '/x:y@z'],
+    ['/app/%23%22%3C%3E%5C%5E%60%7B%7C%7D', '/%23%22%3C%3E%5C%5E%60%7B%7C%7D'],
+  ])('%s is rewritten to %s', (asked, seen) => {
+    const app = ingress('app', path('/app(/|$)(.*)', 'a', 'ImplementationSpecific'), `${NGINX}rewrite-target: /$2`);
+    expect(of([app], `shop.test${asked}`)).toEqual([`1 a shop.test${seen}`]);
+  });
+  test.each(['/app//x', '//app/x', '/app/x/../y', '/app/%2Fx', '/%61pp/x'])(
+    'what is not rewritten is handed on as it came: %s',
+    (asked) => expect(of([ingress('app', path('/app', 'a'))], `shop.test${asked}`)).toEqual([`1 a shop.test${asked}`]),
+  );
   test('one Ingress that rewrites makes patterns of all paths of its host, and of no other host', () => {
     const rewriting = ingress(
       'api',
