@@ -30,14 +30,23 @@ const NEUTRAL: ReadonlySet<string> = new Set([
  * of them is not there, so that Traefik leaves its routers out.
  */
 export function ingressMiddlewares(world: World, ingress: Resource): MiddlewareChain | undefined {
-  const names = (ingress.annotations['traefik.ingress.kubernetes.io/router.middlewares'] ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+  const names = namesOf(ingress);
   return passage(
     world,
     names.map((name) => namedMiddleware(world, world.namespaceOf(ingress), name)),
   );
+}
+
+/** Names in that annotation that no Middleware has for certain. */
+export function absentMiddlewares(world: World, ingress: Resource): readonly string[] {
+  return namesOf(ingress).filter((name) => namedMiddleware(world, world.namespaceOf(ingress), name) === undefined);
+}
+
+function namesOf(ingress: Resource): readonly string[] {
+  return (ingress.annotations['traefik.ingress.kubernetes.io/router.middlewares'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 /** The Middleware that an ExtensionRef of an HTTPRoute names; undefined where it is not there. */

@@ -2,6 +2,7 @@ import type { Resource } from '../../../manifests/resource';
 import { string } from '../../../manifests/resource';
 import { memo } from '../../../model/memo';
 import { near } from '../../../model/near';
+import { absentMiddlewares } from '../../../simulate/routing/traefik-middlewares';
 import { NGINX_ANNOTATIONS, NGINX_REMOVED, NGINX_SNIPPETS, TRAEFIK_ROUTER } from '../../../world/ingress-annotations';
 import { ingressClassOf, ingressProgramOf } from '../../../world/ingress-classes';
 import { everyKnown } from '../../../world/known';
@@ -42,7 +43,7 @@ export default check({
       for (const [key, value] of Object.entries(resource.annotations)) {
         // Annotations of another controller may stand beside for the day of a move.
         if (key.startsWith(NGINX) && program?.program === 'ingress-nginx') yield* ofNginx(world, resource, key, value);
-        if (key.startsWith(TRAEFIK) && program?.program === 'traefik') yield* ofTraefik(resource, key, value);
+        if (key.startsWith(TRAEFIK) && program?.program === 'traefik') yield* ofTraefik(world, resource, key, value);
       }
     }
   },
@@ -90,7 +91,7 @@ const snippetsAllowed = memo((world: World): 'yes' | 'no' | 'unknown' => {
   return values.length === 0 ? 'unknown' : values.includes('true') ? 'yes' : 'no';
 });
 
-function* ofTraefik(resource: Resource, key: string, value: string): Iterable<Finding> {
+function* ofTraefik(world: World, resource: Resource, key: string, value: string): Iterable<Finding> {
   const name = key.slice(TRAEFIK.length).toLowerCase();
   const at = { resource, path: ['metadata', 'annotations', key], value };
   if (name.startsWith('router.')) {
@@ -99,6 +100,15 @@ function* ofTraefik(resource: Resource, key: string, value: string): Iterable<Fi
         ...at,
         message: `Traefik cannot read the annotation ${name} and leaves the whole Ingress out: its requests get a 404 response`,
       };
+    else if (name === 'router.middlewares')
+      for (const absent of absentMiddlewares(world, resource))
+        yield {
+          ...at,
+          message: absent.includes('@')
+            ? `there is no Middleware ${absent}, so Traefik leaves the whole Ingress out: its requests get a 404 response`
+            : `${absent} names no provider, so Traefik finds no Middleware and leaves the whole Ingress out: its requests get a 404 response`,
+          fix: 'name Middlewares as NAMESPACE-NAME@kubernetescrd, and have them there',
+        };
   } else if (!name.startsWith('service.'))
     yield {
       ...at,

@@ -84,9 +84,32 @@ describe('ingress-annotation-known', () => {
     expect(of('router.entrypoint: web')[0]).toContain('leaves the whole Ingress out');
     expect(of('rule-type: PathPrefixStrip')[0]).toContain('ignores');
     expect(of('service.sticky.cookie: "true"')[0]).toContain('on the Service');
+    expect(of('router.middlewares: strip')[0]).toContain('names no provider');
     for (const known of ['router.entrypoints: web', 'router.tls.domains.0.main: a.test', 'router.pathMatcher: Path'])
       expect(of(known)).toEqual([]);
   });
+});
+
+test('Traefik leaves out an Ingress whose Middleware is not there', () => {
+  const strip =
+    '{ apiVersion: traefik.io/v1alpha1, kind: Middleware, metadata: { name: strip, namespace: shop }, spec: { stripPrefix: { prefixes: [/app] } } }';
+  const judged = (names: string, surroundings: Parameters<typeof messages>[2] = { complete: true }) =>
+    messages(
+      'ingress-annotation-known',
+      all(
+        namespace,
+        strip,
+        ingress('web', `traefik.ingress.kubernetes.io/router.middlewares: '${names}'`, { className: 'traefik' }),
+      ),
+      surroundings,
+    );
+  expect(judged('shop-strip@kubernetescrd')).toEqual([]);
+  expect(judged('shop-strip@kubernetescrd, shop-gone@kubernetescrd')).toEqual([
+    'there is no Middleware shop-gone@kubernetescrd, so Traefik leaves the whole Ingress out: its requests get a 404 response',
+  ]);
+  // Of another namespace, or of a file, it may be there.
+  expect(judged('edge-login@kubernetescrd')).toEqual([]);
+  expect(judged('login@file')).toEqual([]);
 });
 
 describe('ingress-regex-host-wide', () => {
