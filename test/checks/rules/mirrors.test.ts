@@ -53,6 +53,16 @@ describe('stores', () => {
     ],
   ])('%s is no finding', (_, one, other) => expect(judged(both(one, other), copied)).toEqual([]));
 
+  test('pods at the port of a store that run another program are none', () => {
+    const gate = all(
+      namespace,
+      version('web', REDIS),
+      version('next', REDIS),
+      redis.replace('redis:7.4.1', 'shop/gate:1.0.0'),
+    );
+    expect(judged(gate, copied)).toEqual([]);
+  });
+
   test('a setting that may keep it apart is unknown, one that says the version alone is not', () => {
     const other = (more: string) =>
       both(`${REDIS}, ${variable('STUDENT', 'a')}, ${variable('VERSION', '1')}`, `${REDIS}, ${more}`);
@@ -160,6 +170,14 @@ describe('requests', () => {
     ['match: [{ method: { exact: GET } }], mirror: { host: next }', []],
     ['match: [{ method: { prefix: P } }], mirror: { host: next }', ['fail spec.http[0].mirror.host']],
   ])('by a VirtualService: %s', (rule, found) => expect(judged(both(REDIS), istio(rule))).toEqual(found));
+
+  test('by one rule of a VirtualService, of which another version answers those of the others', () => {
+    const rules = (one: string, other: string) =>
+      `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ route: [{ destination: { host: ${one} } }], mirror: { host: next } }, { route: [{ destination: { host: ${other} } }] }] } }`;
+    const three = all(both(REDIS), version('plain', variable('GREETING', 'hello')));
+    expect(judged(three, rules('web', 'plain'))).toEqual(['fail spec.http[0].mirror.host']);
+    expect(judged(three, rules('plain', 'web'))).toEqual([]);
+  });
 
   const ingress = (target: string, className = 'nginx') =>
     `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: web, namespace: shop, annotations: { nginx.ingress.kubernetes.io/mirror-target: '${target}' } }, spec: { ingressClassName: ${className}, rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] } }] } }`;
