@@ -50,7 +50,9 @@ export function titleOf({ does, release, image }: ReleaseStage): string {
     case 'share':
       return release.way === 'canary' && release.at === 100
         ? 'All requests go to the next version'
-        : `${release.way === 'canary' ? release.at : 0} % of the requests go to the next version`;
+        : `${release.way === 'canary' ? release.at : 0} % of the ${
+            release.way === 'canary' && release.sticky ? 'clients that are new' : 'requests'
+          } go to the next version`;
     case 'switch':
       return 'All requests go to the other version';
     case 'match':
