@@ -321,7 +321,7 @@ const GROUPS = {
           },
           weighted: {
             services: fields('kind', 'name', 'port', 'weight', 'nativeLB'),
-            sticky: { cookie: fields('name', 'httpOnly', 'maxAge', 'sameSite') },
+            sticky: { cookie: fields('name', 'httpOnly', 'maxAge', 'path', 'sameSite') },
           },
         },
       },

@@ -550,6 +550,11 @@ export interface TraefikServiceSpecWeightedStickyCookie {
   readonly maxAge?: number;
 
   /**
+   * @schema TraefikServiceSpecWeightedStickyCookie#path
+   */
+  readonly path?: string;
+
+  /**
    * @schema TraefikServiceSpecWeightedStickyCookie#sameSite
    */
   readonly sameSite?: TraefikServiceSpecWeightedStickyCookieSameSite;
@@ -565,6 +570,7 @@ export function toJson_TraefikServiceSpecWeightedStickyCookie(obj: TraefikServic
     'name': obj.name,
     'httpOnly': obj.httpOnly,
     'maxAge': obj.maxAge,
+    'path': obj.path,
     'sameSite': obj.sameSite,
   };
   // filter undefined values

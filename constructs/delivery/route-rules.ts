@@ -33,13 +33,17 @@ export interface RoutedRequests {
   readonly filters?: readonly HttpRouteSpecRulesFilters[];
 }
 
-/** The rules of an HTTPRoute that lead requests to a service, and to another version of it as its release says. */
+/**
+ * The rules of an HTTPRoute that lead requests to a service, and to another version of it as its release says. `prefix`: where the service
+ * is on its host, other services being beside it.
+ */
 export function rulesFor(
   scope: Construct,
   port: Port<object, FlowEnd>,
   requests: readonly RoutedRequests[],
+  prefix: string,
 ): HttpRouteSpecRules[] {
-  const lead = leading(scope, port);
+  const lead = leading(scope, port, prefix);
   return requests.flatMap(({ matches, filters = [] }) =>
     lead(matches).flatMap((rule) => {
       const all = [...filters, ...(rule.filters ?? [])];
@@ -63,6 +67,7 @@ function eachMatch(rule: HttpRouteSpecRules): HttpRouteSpecRules[] {
 function leading(
   scope: Construct,
   port: Port<object, FlowEnd>,
+  prefix: string,
 ): (matches: readonly HttpRouteSpecRulesMatches[]) => HttpRouteSpecRules[] {
   const { split } = port.workload;
   const own = backendOf(port.workload, port);
@@ -76,7 +81,7 @@ function leading(
   const next = backendOf(split.to, port);
   if ('share' in split) {
     const backendRefs = split.sticky
-      ? stickyBackends(scope, { ...split, sticky: split.sticky }, own, next, port)
+      ? stickyBackends(scope, { ...split, sticky: split.sticky, prefix }, own, next, port)
       : [
           { ...own, weight: 100 - split.share },
           { ...next, weight: split.share },
@@ -108,7 +113,12 @@ function leading(
  */
 function stickyBackends(
   scope: Construct,
-  { to, share, sticky }: Extract<Split, { readonly share: number }> & { readonly sticky: StickySplit },
+  {
+    to,
+    share,
+    sticky,
+    prefix,
+  }: Extract<Split, { readonly share: number }> & { readonly sticky: StickySplit; readonly prefix: string },
   own: HttpRouteSpecRulesBackendRefs,
   next: HttpRouteSpecRulesBackendRefs,
   { workload }: Port<object, FlowEnd>,
@@ -133,6 +143,8 @@ function stickyBackends(
             name: sticky.cookie,
             ...{ httpOnly: true, sameSite: TraefikServiceSpecWeightedStickyCookieSameSite.LAX },
             ...(sticky.seconds === undefined ? {} : { maxAge: sticky.seconds }),
+            // A service of the same name beside it on the host would write its own over it.
+            ...(prefix === '' ? {} : { path: prefix }),
           },
         },
       },

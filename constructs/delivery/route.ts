@@ -122,7 +122,7 @@ export class Route extends Construct {
         prefix === ''
           ? [{ matches: props.paths.flatMap((path) => matchesOf(outside(path, ''))) }]
           : this.rewritten(props, place);
-      const rules = rulesFor(this, port, requests);
+      const rules = rulesFor(this, port, requests, prefix);
       if (rules.length > MAX_RULES)
         throw new StrataError(
           place,

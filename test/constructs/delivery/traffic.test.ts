@@ -245,6 +245,20 @@ describe('under a path prefix', () => {
     expect(found('/shop').filter((each) => !before.has(each))).toEqual([]);
   });
 
+  test('the cookie of a canary is for the paths of the app alone', () => {
+    const cookieAt = (prefix: string) =>
+      platformOf(prod, traefik, [], {
+        ...settings(canary({ next, steps, at: 5, sticky: {} })),
+        route: { prefix: because(prefix, 'a test') },
+      }).all.flatMap((object) =>
+        object.kind === ('TraefikService' as string)
+          ? [(object as unknown as { spec: { weighted: { sticky: { cookie: object } } } }).spec.weighted.sticky.cookie]
+          : [],
+      );
+    expect(cookieAt('/shop')).toMatchObject([{ name: 'web-version', path: '/shop' }]);
+    expect(cookieAt('')[0]).not.toHaveProperty('path');
+  });
+
   test('a prefix that is replaced stands alone in its rule', () => {
     const shop = rendered((chart) => {
       const one = workloadIn(chart, 'shop', { container: { ports: { http: 8080 } } });
