@@ -284,7 +284,7 @@ describe('a canary', () => {
         route: { through: because('gateway', 'a test') },
       });
     expect(refusal(() => alone(pods, canary({ by: 'argo-rollouts', steps: [share(5)] }))).message).toMatch(
-      /gives 5 % of 3 pods[^]*run 20 pods/,
+      /gives 5 % of 3 pods: nobody says by what Argo Rollouts deals out requests here[^]*run 20 pods/,
     );
     expect(refusal(() => scaled()).message).toContain('an autoscaler would decide how many pods there are');
     expect(refusal(() => alone(traefik(cloud), byArgo)).message).toContain(
@@ -292,6 +292,10 @@ describe('a canary', () => {
     );
     expect(refusal(() => platformOf(prod, traefik(cloud), FEATURES, settings(byArgo, 'minimal'))).message).toContain(
       'no series says which pod it is from',
+    );
+    const foreign = { ...traefik(cloud), gateway: shared.gateway! };
+    expect(refusal(() => on(foreign, byArgo)).message).toMatch(
+      /by traefik here, which a Gateway of which nobody says what implements it is not known to have[^]*sharesBy: 'gateway-api'/,
     );
     const older = (version: '1.6' | '1.7') => ({ ...traefik(cloud), argoRollouts: { ...argoRollouts, version } });
     expect(refusal(() => on(older('1.6'), byArgo)).message).toContain('by traefik: that takes 1.7');
