@@ -146,7 +146,7 @@ proof('delivers the next commit soon after a refused one', async () => {
   const started = Date.now();
   await repository.revert();
   await refresh(cluster, ARGO, APPLICATION);
-  await healthy(90);
+  await healthy(180);
   say(`synced and healthy without the Role: ${seconds(started)}`);
 });
 
