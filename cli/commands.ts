@@ -17,6 +17,7 @@ export const commands: readonly Command[] = [
   command(tables.alerts, async () => ({ command: (await import('./verifier')).alerts })),
   command(tables.chain, async () => ({ command: (await import('./verifier')).chain })),
   command(tables.route, async () => ({ command: (await import('./verifier')).route })),
+  command(tables.toGateway, async () => ({ command: (await import('./verifier')).toGateway })),
   command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),
   command(tables.targets, () => import('./targets')),
   command(tables.secrets, () => import('./secrets')),

@@ -32,6 +32,7 @@ const plan = withoutProject(tables.plan);
 const alerts = withoutProject(tables.alerts);
 const chain = withoutProject(tables.chain);
 const route = withoutProject(tables.route);
+const toGateway = withoutProject(tables.toGateway);
 const TABLES = [
   verify,
   tables.checks,
@@ -42,6 +43,7 @@ const TABLES = [
   alerts,
   chain,
   route,
+  toGateway,
   tables.facts,
   tables.init,
   tables.adopt,
@@ -59,6 +61,10 @@ export const judgingCommands: readonly Command[] = [
   { ...command(tables.alerts, async () => ({ command: (await import('./verifier')).alerts })), table: alerts },
   { ...command(tables.chain, async () => ({ command: (await import('./verifier')).chain })), table: chain },
   { ...command(tables.route, async () => ({ command: (await import('./verifier')).route })), table: route },
+  {
+    ...command(tables.toGateway, async () => ({ command: (await import('./verifier')).toGateway })),
+    table: toGateway,
+  },
   command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),
   command(tables.init, () => import('./scaffold/init')),
   command(tables.adopt, async () => ({ command: (await import('./verifier')).adopt })),

@@ -621,6 +621,21 @@ export const route = commandTable({
   },
 });
 
+export const toGateway = commandTable({
+  name: 'to-gateway',
+  summary:
+    'print the HTTPRoutes that do what Ingresses of ingress-nginx do, with what is lost on the way as comments: the controller is retired',
+  arguments: [manifestsOfOne],
+  options: {
+    ...ofOneCluster,
+    gateway: {
+      value: 'NAMESPACE/NAME',
+      description: 'the Gateway that the routes attach to',
+      unset: 'the only one that is known',
+    },
+  },
+});
+
 export const facts = commandTable({
   name: 'facts',
   summary:
@@ -866,6 +881,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   alerts,
   chain,
   route,
+  toGateway,
   facts,
   targets,
   secrets,

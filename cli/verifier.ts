@@ -16,6 +16,7 @@ export { command as promote } from './promote';
 export { command as publish } from './publish';
 export { command as route } from './route';
 export { command as simulate } from './simulate';
+export { command as toGateway } from './to-gateway';
 export { command as verify } from './verify';
 
 /** For completion. */

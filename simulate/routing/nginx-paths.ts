@@ -7,11 +7,12 @@ import type { RoutedShare } from './answer';
 import { allToService, failing } from './answer';
 import { serviceState } from './service-state';
 
-const PREFIX = 'nginx.ingress.kubernetes.io/';
+/** The prefix of ingress-nginx' annotations. */
+export const NGINX_PREFIX = 'nginx.ingress.kubernetes.io/';
 
 /** The value of an annotation of ingress-nginx, by its name without the prefix. */
 export function nginxAnnotation(ingress: Resource, name: string): string | undefined {
-  return ingress.annotations[PREFIX + name];
+  return ingress.annotations[NGINX_PREFIX + name];
 }
 
 /** A path of an Ingress as ingress-nginx writes locations for it. */

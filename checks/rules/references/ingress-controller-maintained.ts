@@ -18,7 +18,7 @@ export default check({
   severity: 'advice',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress-controllers/',
-  fix: 'move to another controller, or to the Gateway API: as long as both run, host after host can be moved',
+  fix: 'move to the Gateway API, host after host while both run: strata to-gateway PATH prints the HTTPRoutes, and what is lost; or to another controller',
   example: {
     broken: ingressClass('public', 'k8s.io/ingress-nginx'),
     fails: ['IngressClass/public spec.controller'],
