@@ -76,6 +76,7 @@ import dnsEgressAllowed from './rules/networking/dns-egress-allowed';
 import exposureMinimal from './rules/networking/exposure-minimal';
 import externalHostAllowed from './rules/networking/external-host-allowed';
 import gatewayFlowAllowed from './rules/networking/gateway-flow-allowed';
+import meshVersionsAlike from './rules/networking/mesh-versions-alike';
 import netpolEnforcedByCni from './rules/networking/netpol-enforced-by-cni';
 import netpolPeerExists from './rules/networking/netpol-peer-exists';
 import netpolPortExists from './rules/networking/netpol-port-exists';
@@ -378,6 +379,7 @@ export const checks: readonly Check[] = [
   exposureMinimal,
   externalHostAllowed,
   gatewayFlowAllowed,
+  meshVersionsAlike,
   netpolEnforcedByCni,
   netpolPeerExists,
   netpolPortExists,

@@ -58,12 +58,16 @@ function areVersions(
 
 function isVersion(key: string, one: string | undefined, other: string | undefined): boolean {
   if (one === undefined || other === undefined) return false;
-  const stem = (value: string) => value.replace(VERSION_END, '');
-  return VERSION_KEYS.test(key) || stem(one) === stem(other);
+  return VERSION_KEYS.test(key) || versionStem(one) === versionStem(other);
+}
+
+/** A name without what says the version: `web` for `web-next`. */
+export function versionStem(name: string): string {
+  return name.replace(VERSION_END, '');
 }
 
 /** The images of the program itself, without what says the version. */
-function repositoriesOf({ containers }: WorkloadManifest): string[] {
+export function repositoriesOf({ containers }: WorkloadManifest): string[] {
   return containers.flatMap(({ role, json }) =>
     role === 'container' ? [(string(json['image']) ?? '').replace(/@.*$/, '').replace(/:[^/]*$/, '')] : [],
   );

@@ -1,7 +1,7 @@
 import { strings } from '../../../manifests/resource';
+import type { Injection } from '../../../world/mesh';
+import { injectionsOfNamespace, injectionsOfPods } from '../../../world/mesh';
 import { changesOf } from '../kinds';
-import type { Injection } from '../mesh';
-import { injectionsOfNamespace, injectionsOfPods } from '../mesh';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';

@@ -1,4 +1,4 @@
-import type { Labels } from '../../manifests/selector';
+import type { Labels } from '../manifests/selector';
 
 /** How pods of a mesh get its proxy. */
 export interface Injection {
