@@ -77,6 +77,7 @@ import exposureMinimal from './rules/networking/exposure-minimal';
 import externalHostAllowed from './rules/networking/external-host-allowed';
 import gatewayFlowAllowed from './rules/networking/gateway-flow-allowed';
 import meshVersionsAlike from './rules/networking/mesh-versions-alike';
+import mutualTlsReachable from './rules/networking/mutual-tls-reachable';
 import netpolEnforcedByCni from './rules/networking/netpol-enforced-by-cni';
 import netpolPeerExists from './rules/networking/netpol-peer-exists';
 import netpolPortExists from './rules/networking/netpol-port-exists';
@@ -380,6 +381,7 @@ export const checks: readonly Check[] = [
   externalHostAllowed,
   gatewayFlowAllowed,
   meshVersionsAlike,
+  mutualTlsReachable,
   netpolEnforcedByCni,
   netpolPeerExists,
   netpolPortExists,

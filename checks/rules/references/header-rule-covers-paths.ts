@@ -1,5 +1,5 @@
 import type { Path, Resource } from '../../../manifests/resource';
-import { mappings, number, string } from '../../../manifests/resource';
+import { list, mappings, number, record, string } from '../../../manifests/resource';
 import { addTo } from '../../../model/multimap';
 import type { NamedMatch, WrittenMatch } from '../../../simulate/routing/http-matches';
 import { matchesOf } from '../../../simulate/routing/http-matches';
@@ -7,6 +7,7 @@ import type { NginxPath } from '../../../simulate/routing/nginx-paths';
 import { canaryPaths, isSamePath, nginxAnnotation, nginxPaths } from '../../../simulate/routing/nginx-paths';
 import { ingressClassOf, ingressProgramOf } from '../../../world/ingress-classes';
 import { hostnamesOf, ingressesOf, parentRefsOf, routesOf } from '../../../world/routes';
+import { virtualServicesOf } from '../../../world/virtual-services';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -61,6 +62,7 @@ export default check({
         if (!reported.has(key)) yield finding;
         reported.add(key);
       }
+    for (const route of virtualServicesOf(world)) yield* ofVirtualService(route);
     yield* ofCanaries(world);
   },
 });
@@ -127,6 +129,88 @@ function servicesOf(world: World, route: Resource, { rule }: WrittenMatch): Read
       return [`${string(ref['namespace']) || world.namespaceOf(route)}/${name}:${number(ref['port']) ?? ''}`];
     }),
   );
+}
+
+// ------------------------------------------------------------------ VirtualServices
+
+/** A match of a rule of a VirtualService. */
+interface IstioMatch {
+  readonly rule: number;
+  readonly at: Path;
+  readonly path: string;
+  readonly isPrefix: boolean;
+  /** What it asks of headers, as text; empty: nothing. */
+  readonly headers: string;
+  /** Conditions beyond path and headers. */
+  readonly others: boolean;
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** There the first rule that matches wins: one without the header that stands before takes its paths away from the version that a header chooses. */
+function* ofVirtualService(route: Resource): Iterable<Finding> {
+  const matches = list(route.at(['spec', 'http'])).flatMap((rule, i) => istioMatches(record(rule) ?? {}, i));
+  for (const chosen of matches) {
+    if (chosen.headers === '' || chosen.others) continue;
+    // The rule that the header leads away from: the same path without it.
+    const stable = matches.find(
+      (each) => each.rule > chosen.rule && each.headers === '' && !each.others && isAlike(each, chosen),
+    );
+    if (!stable || [...stable.hosts].every((host) => chosen.hosts.has(host))) continue;
+    for (const other of matches) {
+      const isBefore = other.rule < chosen.rule && other.headers === '' && !other.others;
+      if (!isBefore || !chosen.isPrefix || !other.path.startsWith(chosen.path)) continue;
+      if (![...other.hosts].some((host) => stable.hosts.has(host))) continue;
+      const isCovered = matches.some(
+        (each) =>
+          each.rule < other.rule &&
+          each.headers === chosen.headers &&
+          each.isPrefix &&
+          other.path.startsWith(each.path),
+      );
+      if (
+        isCovered ||
+        matches.some((each) => each.rule < other.rule && each.headers === chosen.headers && isAlike(each, other))
+      )
+        continue;
+      yield {
+        resource: route,
+        path: other.at,
+        message: `requests that rule ${chosen.rule + 1} chooses by header for ${[...chosen.hosts].join(' and ')} stay with ${[...other.hosts].join(' and ')} on ${other.path}: this rule stands before, and the first that matches takes a request`,
+        fix: 'put the rule with the header before this one',
+      };
+    }
+  }
+}
+
+function isAlike(one: IstioMatch, other: IstioMatch): boolean {
+  return one.path === other.path && one.isPrefix === other.isPrefix;
+}
+
+function istioMatches(rule: Readonly<Record<string, unknown>>, index: number): IstioMatch[] {
+  const hosts = new Set(
+    mappings(rule['route']).flatMap(({ destination, weight }) => {
+      const { host, subset } = record(destination) ?? {};
+      if (typeof host !== 'string' || weight === 0) return [];
+      return [subset === undefined ? host : `${host} (subset ${String(subset)})`];
+    }),
+  );
+  const matches = list(rule['match']);
+  return (matches.length === 0 ? [{}] : matches).flatMap((value, j): IstioMatch[] => {
+    const match = record(value) ?? {};
+    const { uri, headers, ...others } = match;
+    const path = record(uri);
+    const [exact, prefix] = [string(path?.['exact']), path ? string(path['prefix']) : '/'];
+    if (exact === undefined && prefix === undefined) return [];
+    const at: Path = ['spec', 'http', index, ...(matches.length === 0 ? [] : ['match', j])];
+    const asked = record(headers);
+    return [
+      {
+        ...{ rule: index, at, hosts, path: exact ?? prefix!, isPrefix: exact === undefined },
+        headers: asked && Object.keys(asked).length > 0 ? JSON.stringify(Object.entries(asked).sort()) : '',
+        others: Object.keys(others).some((field) => field !== 'name'),
+      },
+    ];
+  });
 }
 
 // ------------------------------------------------------------------ canaries of ingress-nginx
