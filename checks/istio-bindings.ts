@@ -72,7 +72,7 @@ function hostsText(gateway: Resource): string {
 function* forgotten(world: World, route: Resource, namespace: string): Iterable<Finding> {
   for (const [i, value] of list(route.at(['spec', 'hosts'])).entries()) {
     const host = String(value).toLowerCase();
-    if (!host.includes('.') || isOfCluster(world, host, namespace) || isEntry(world, host)) continue;
+    if (!host.includes('.') || isOfCluster(world, host, namespace) || isServiceEntryHost(world, host)) continue;
     const at = { resource: route, path: ['spec', 'hosts', i], value };
     const gateway = istioGatewaysOf(world).find((each) =>
       istioServersOf(world, each).some((server) => commonHosts(server, route, namespace).includes(host)),
@@ -111,7 +111,7 @@ function isOfCluster(world: World, host: string, namespace: string): boolean {
 }
 
 /** Whether a ServiceEntry that is known has a host. */
-export function isEntry(world: World, host: string): boolean {
+export function isServiceEntryHost(world: World, host: string): boolean {
   return [...world.of('ServiceEntry'), ...world.external.filter(({ kind }) => kind === 'ServiceEntry')].some((entry) =>
     list(entry.at(['spec', 'hosts'])).some((name) => {
       const own = String(name).toLowerCase();

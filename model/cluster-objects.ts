@@ -167,7 +167,13 @@ function istioGatewayOf({ name, namespace, pods }: IstioGateway) {
     metadata: { name, namespace },
     spec: {
       selector: pods.podLabels,
-      servers: [{ port: { number: 443, name: 'https', protocol: 'HTTPS' }, hosts: ['*/*'] }],
+      servers: [
+        {
+          port: { number: 443, name: 'https', protocol: 'HTTPS' },
+          hosts: ['*/*'],
+          tls: { mode: 'SIMPLE', credentialName: name },
+        },
+      ],
     },
   };
 }

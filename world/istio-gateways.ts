@@ -91,7 +91,7 @@ export function commonHosts({ hosts }: IstioServer, virtualService: Resource, na
 }
 
 /** Whether a host name means hosts of another one alone: a star stands for any number of labels. */
-export function isWithin(host: string, of: string): boolean {
+function isWithin(host: string, of: string): boolean {
   if (host === of || of === '*') return true;
   if (!of.startsWith('*')) return false;
   return host.startsWith('*') ? host.slice(1).endsWith(of.slice(1)) : host.endsWith(of.slice(1));

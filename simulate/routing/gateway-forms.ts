@@ -15,7 +15,7 @@ export interface FormGateway {
 }
 
 /** Something that the routes do not do as ingress-nginx did, or that somebody has to write beside them. */
-export interface Loss {
+export interface GatewayLoss {
   readonly ingress: Resource;
   readonly path: Path;
   readonly text: string;
@@ -30,7 +30,7 @@ export interface GatewayForm {
   readonly host: string;
   readonly ingresses: readonly Resource[];
   readonly routes: readonly Json[];
-  readonly losses: readonly Loss[];
+  readonly losses: readonly GatewayLoss[];
 }
 
 /**
@@ -64,7 +64,7 @@ function formOf(
 ): GatewayForm {
   const [{ host, ingress: first }] = paths as [NginxPath, ...NginxPath[]];
   const namespace = world.namespaceOf(first);
-  const losses: Loss[] = [];
+  const losses: GatewayLoss[] = [];
   const canaries = canaryPaths(world, className).filter((canary) => world.namespaceOf(canary.ingress) === namespace);
   const taken = new Map<string, NginxPath>();
   const rules = paths.flatMap((path) => {
@@ -145,7 +145,7 @@ function redirectsToTls(ingress: Resource, host: string): boolean {
   return isTls && nginxAnnotation(ingress, 'ssl-redirect') !== 'false';
 }
 
-function tlsLosses([first, ...more]: readonly Resource[], paths: readonly NginxPath[]): Loss[] {
+function tlsLosses([first, ...more]: readonly Resource[], paths: readonly NginxPath[]): GatewayLoss[] {
   const at = { ingress: first!, path: ['spec', 'tls'] };
   const others = new Set(paths.map(({ ingress }) => ingress)).size - more.length - 1;
   return [
@@ -170,7 +170,7 @@ function rulesOf(
   path: NginxPath,
   canary: NginxPath | undefined,
   isRegex: boolean,
-  losses: Loss[],
+  losses: GatewayLoss[],
 ): Json[] {
   const { ingress, at } = path;
   const redirect = redirectOf(ingress);
@@ -224,7 +224,10 @@ function ruleOf(match: Json, headers: readonly Json[], rest: Json): Json {
 }
 
 /** Whom a header or a cookie chooses, in the order in which ingress-nginx asks. */
-function chosenBy(canary: Resource, losses: Loss[]): { readonly header: Json; readonly gets: 'canary' | 'main' }[] {
+function chosenBy(
+  canary: Resource,
+  losses: GatewayLoss[],
+): { readonly header: Json; readonly gets: 'canary' | 'main' }[] {
   const header = nginxAnnotation(canary, 'canary-by-header');
   const value = nginxAnnotation(canary, 'canary-by-header-value');
   const pattern = nginxAnnotation(canary, 'canary-by-header-pattern');
@@ -269,7 +272,7 @@ interface Matched {
   readonly filters: readonly Json[];
 }
 
-function matchOf(path: NginxPath, isRegex: boolean, losses: Loss[]): Matched {
+function matchOf(path: NginxPath, isRegex: boolean, losses: GatewayLoss[]): Matched {
   const { ingress, at, type, rewrite } = path;
   const place = { ingress, path: [...at, 'path'] };
   const vhost = nginxAnnotation(ingress, 'upstream-vhost');
@@ -348,7 +351,7 @@ function prefixHeader(ingress: Resource): Json[] {
 }
 
 /** One Ingress with `use-regex` or a rewrite makes all paths of the host patterns that ignore case, the longest text first. */
-function regexLosses(paths: readonly NginxPath[]): Loss[] {
+function regexLosses(paths: readonly NginxPath[]): GatewayLoss[] {
   const cause = paths.find(makesRegex) ?? paths[0]!;
   const at = { ingress: cause.ingress, path: ['metadata', 'annotations'] };
   const start = ({ path }: NginxPath) => (PREFIX_PATTERN.exec(path)?.[1] ?? path).replace(/(.)\/$/, '$1').length;
@@ -414,8 +417,8 @@ function backendOf(world: World, { ingress, at }: NginxPath): Json | undefined {
 }
 
 /** Annotations that somebody has to write in another form, or that have none. */
-function annotationLosses(world: World, ingress: Resource): Loss[] {
-  return Object.entries(ingress.annotations).flatMap(([key, value]): Loss[] => {
+function annotationLosses(world: World, ingress: Resource): GatewayLoss[] {
+  return Object.entries(ingress.annotations).flatMap(([key, value]): GatewayLoss[] => {
     if (!key.startsWith(NGINX_PREFIX)) return [];
     const name = key.slice(NGINX_PREFIX.length);
     const way = GATEWAY_WAYS[name];

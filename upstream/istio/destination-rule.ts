@@ -1,6 +1,6 @@
 import type { Json, Path } from '../../manifests/resource';
 import { list, number, record, string, strings } from '../../manifests/resource';
-import { durationProblem } from './durations';
+import { istioDurationProblem } from './durations';
 import { isDnsLabel, isWildcardDomain, tagsProblem } from './hosts';
 import type { IstioProblem } from './problem';
 import { wrong } from './problem';
@@ -82,7 +82,7 @@ function* settingsProblems(of: Json, at: Path): Iterable<IstioProblem> {
 
 function* durations(of: Json, at: Path, fields: readonly string[], zero = false): Iterable<IstioProblem> {
   for (const field of fields) {
-    const problem = durationProblem(of[field], zero);
+    const problem = istioDurationProblem(of[field], zero);
     if (problem !== undefined) yield wrong(of, at, field, problem);
   }
 }

@@ -1,7 +1,7 @@
 import { goDuration } from '../argo-rollouts/duration';
 
 /** What a duration has against it, as the end of "is …"; undefined where nothing, or none is written. */
-export function durationProblem(value: unknown, zero = false): string | undefined {
+export function istioDurationProblem(value: unknown, zero = false): string | undefined {
   if (typeof value !== 'string') return undefined;
   const seconds = goDuration(value);
   if (seconds === undefined) return `is ${JSON.stringify(value)}, which is no duration such as 1.5s or 2m`;

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Json, Path } from '../../manifests/resource';
 import { list, number, record, string } from '../../manifests/resource';
-import { durationProblem } from './durations';
+import { istioDurationProblem } from './durations';
 import { hostsMatch, isAddress, isDnsLabel, isHostWithin, isWildcardDomain } from './hosts';
 import type { IstioProblem } from './problem';
 import { wrong } from './problem';
@@ -120,7 +120,7 @@ function* httpProblems(
   yield* retryProblems(record(rule['retries']), [...at, 'retries']);
   yield* rewriteProblems(rule, at);
   yield* weightedProblems(rule, at);
-  const timeout = durationProblem(rule['timeout']);
+  const timeout = istioDurationProblem(rule['timeout']);
   if (timeout !== undefined) yield wrong(rule, at, 'timeout', timeout);
 }
 
@@ -234,7 +234,7 @@ function* retryProblems(retries: Json | undefined, at: Path): Iterable<IstioProb
   if (attempts === 0 && (retries['perTryTimeout'] != null || retryOn || retries['retryRemoteLocalities'] != null))
     yield wrong(retries, at, 'attempts', 'is 0, so nothing is tried again, and other fields say how it would be');
   for (const field of ['perTryTimeout', 'backoff']) {
-    const problem = durationProblem(retries[field]);
+    const problem = istioDurationProblem(retries[field]);
     if (problem !== undefined) yield wrong(retries, at, field, problem);
   }
   if (retryOn === '') return;

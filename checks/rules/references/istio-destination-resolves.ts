@@ -9,7 +9,7 @@ import { istioDestinationsOf, MESH, virtualServicesOf } from '../../../world/vir
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
-import { bindingFindings, isEntry, protocolFindings } from '../../istio-bindings';
+import { bindingFindings, isServiceEntryHost, protocolFindings } from '../../istio-bindings';
 import { missing } from '../../missing';
 
 const GROUP = 'networking.istio.io';
@@ -98,7 +98,7 @@ function hostFinding(world: World, route: Resource, destination: IstioDestinatio
   const host = destination.host.toLowerCase();
   const namespace = world.namespaceOf(route);
   const whole = host.includes('.') ? host : `${host}.${namespace}.svc.cluster.local`;
-  if (host.startsWith('*') || isEntry(world, whole)) return undefined;
+  if (host.startsWith('*') || isServiceEntryHost(world, whole)) return undefined;
   const at = { resource: route, path: [...path, 'host'], value: destination.host };
   const isShort = /^[^.]+\.[^.]+(\.svc)?$/.test(host);
   if (service && isShort && serviceOf(world, service.namespace, service.name))
