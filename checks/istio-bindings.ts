@@ -9,7 +9,7 @@ import {
   istioServersOf,
 } from '../world/istio-gateways';
 import { istioProtocol } from '../world/istio-protocol';
-import { knownIn } from '../world/known';
+import { everyKnown, knownIn } from '../world/known';
 import { serviceOf } from '../world/services';
 import { MESH, serviceOfIstioHost } from '../world/virtual-services';
 import type { World } from '../world/world';
@@ -112,7 +112,12 @@ function isOfCluster(world: World, host: string, namespace: string): boolean {
 
 /** Whether a ServiceEntry that is known has a host. */
 export function isServiceEntryHost(world: World, host: string): boolean {
-  return [...world.of('ServiceEntry'), ...world.external.filter(({ kind }) => kind === 'ServiceEntry')].some((entry) =>
+  return serviceEntriesOf(world, host).length > 0;
+}
+
+/** The ServiceEntries that have a host. */
+export function serviceEntriesOf(world: World, host: string): readonly Resource[] {
+  return everyKnown(world, 'ServiceEntry').filter((entry) =>
     list(entry.at(['spec', 'hosts'])).some((name) => {
       const own = String(name).toLowerCase();
       return own === host || (own.startsWith('*.') && host.endsWith(own.slice(1)));

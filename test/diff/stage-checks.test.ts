@@ -44,6 +44,20 @@ test('a route is compared by its weights, of which one that is not written is 1,
   ]);
 });
 
+test('a VirtualService is compared by the weights that are written, or by its hosts', () => {
+  const of = (...routes: readonly string[]) =>
+    `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ route: [${routes.map((each) => `{ ${each} }`).join(', ')}] }] } }`;
+  const to = (host: string) => `destination: { host: ${host} }`;
+  const at = "kubectl get virtualservice web -n shop -o 'jsonpath={.spec.http[*].route[*]";
+  expect(
+    checks(
+      of(`${to('a')}, weight: 100`, `${to('b')}, weight: 0`),
+      of(`${to('a')}, weight: 95`, `${to('b')}, weight: 5`),
+    ),
+  ).toEqual([[`${at}.weight}'`, '95 5']]);
+  expect(checks(of(to('a')), of(to('b')))).toEqual([[`${at}.destination.host}'`, 'b']]);
+});
+
 test('what is watched is said as a whole or not at all', () => {
   const noted = (notes: string) =>
     watchedIn(worldOf(workloadOf().replace('namespace: shop }', `namespace: shop, annotations: { ${notes} } }`)));

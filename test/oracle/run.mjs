@@ -54,6 +54,8 @@ const ORACLES = {
     ),
   eviction: ({ program, count = '40', seed, out }) => inCluster(program, count, seed, out),
   istio: ({ program, count = '5000', seed, out, folder }) => here(program, count, seed, out, built('istio', folder)),
+  'istio-analyze': ({ program, count = '1000', seed, out, folder }) =>
+    here(program, count, seed, out, built('istio-analyze', folder)),
   'istio-routes': ({ program, count = '400', seed, out, folder }) =>
     here(program, count, seed, out, built('istio-routes', folder)),
   images: ({ program, count = '200000', seed, out, folder }) =>

@@ -1,5 +1,5 @@
 import type { Path, Resource } from '../../../manifests/resource';
-import { mappings, string, strings } from '../../../manifests/resource';
+import { mappings, number, string, strings } from '../../../manifests/resource';
 import { selects } from '../../../manifests/selector';
 import { near } from '../../../model/near';
 import { istioGateway, istioServersOf } from '../../../world/istio-gateways';
@@ -9,7 +9,7 @@ import { istioDestinationsOf, MESH, virtualServicesOf } from '../../../world/vir
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
-import { bindingFindings, isServiceEntryHost, protocolFindings } from '../../istio-bindings';
+import { bindingFindings, isServiceEntryHost, protocolFindings, serviceEntriesOf } from '../../istio-bindings';
 import { missing } from '../../missing';
 
 const GROUP = 'networking.istio.io';
@@ -69,11 +69,11 @@ export default check({
       for (const destination of istioDestinationsOf(world, route)) {
         // With others beside it a weight of 0 sends nothing there.
         if (destination.weight === 0 && !isAlone(route, destination.path)) continue;
-        const finding =
-          hostFinding(world, route, destination) ??
-          portFinding(world, route, destination) ??
-          subsetFinding(world, rules, route, destination);
-        if (finding) yield finding;
+        const absent = hostFinding(world, route, destination);
+        if (absent) yield absent;
+        if (absent) continue;
+        for (const finding of [portFinding(world, route, destination), subsetFinding(world, rules, route, destination)])
+          if (finding) yield finding;
       }
       yield* bindingFindings(world, route);
       yield* protocolFindings(world, route);
@@ -124,6 +124,14 @@ function hostFinding(world: World, route: Resource, destination: IstioDestinatio
 
 function portFinding(world: World, route: Resource, destination: IstioDestination): Finding | undefined {
   const { service: named, port, path } = destination;
+  const entered = enteredPorts(world, destination, world.namespaceOf(route));
+  if (entered && port !== undefined && !entered.includes(port))
+    return {
+      resource: route,
+      path: [...path, 'port', 'number'],
+      value: port,
+      message: `the ServiceEntry of ${destination.host} has no port ${port} (it has: ${entered.join(', ')}), so ${consequence(destination)}`,
+    };
   const service = named && serviceOf(world, named.namespace, named.name);
   if (!service || service.backing === 'external' || service.ports.length === 0) return undefined;
   if (port !== undefined) {
@@ -147,6 +155,19 @@ function portFinding(world: World, route: Resource, destination: IstioDestinatio
       ? { verdict: 'unknown' as const }
       : {}),
   };
+}
+
+/** The ports of the ServiceEntries of a host; undefined where none has it. */
+function enteredPorts(world: World, { host }: IstioDestination, namespace: string): number[] | undefined {
+  const written = host.toLowerCase();
+  const entries = serviceEntriesOf(
+    world,
+    written.includes('.') ? written : `${written}.${namespace}.svc.cluster.local`,
+  );
+  if (entries.length === 0) return undefined;
+  return entries.flatMap((entry) =>
+    mappings(entry.at(['spec', 'ports'])).flatMap((port) => number(port['number']) ?? []),
+  );
 }
 
 /** The ports of the Gateways that a destination is for, as far as they are known. */

@@ -11,9 +11,12 @@ import type { ReleaseForm } from '../../../model/release';
 import { ab, blueGreen, canary, cookie, header, mirror, rolling, share } from '../../../model/release';
 import { course } from '../../../platform';
 import { flowVerdict, reportOf } from '../../../testing/judged';
+import { verdicts } from '../../checks/judging';
 import type { Objects } from '../../support/kubernetes';
 import { platformOf, refusal } from '../../support/render';
+import { readRepository } from '../../support/repository';
 
+const DEFINITION = readRepository('imports/crds/networking.istio.io.yaml');
 const [V1, V2] = ['registry.example.com/course/web:1.0.0', 'registry.example.com/course/web:2.0.0'];
 const next = { image: V2 };
 const FEATURES = [prometheus, autoscaling, networkPolicies, disruptionBudgets];
@@ -153,6 +156,19 @@ describe.each<[string, ReleaseForm]>([
       expect(flowVerdict(all, 'prod@shared', { from: version, to: 'redis', port: 6379 })).toBe('allowed');
     }
   });
+});
+
+test.each<[string, ReleaseForm]>([
+  ['rolling', rolling()],
+  ['canary', canary({ next, steps: [share(5)], at: 5 })],
+  ['ab by header', ab({ next, when: header('X-Group', 'beta') })],
+  ['ab by cookie', ab({ next, when: cookie('release', 'next') })],
+  ['mirror', mirror({ next, share: 25, methods: ['GET'], state: 'own' })],
+])('the definition of VirtualServices admits what %s renders', (_name, release) => {
+  const route = on(release).all.find(({ kind }) => kind === ('VirtualService' as string));
+  expect(verdicts('cr-schema', JSON.stringify(route), { declared: DEFINITION })).toEqual([]);
+  const odd = JSON.stringify(route).replace('"host":"web.', '"hots":"web.');
+  expect(verdicts('cr-schema', odd, { declared: DEFINITION })).not.toEqual([]);
 });
 
 describe('facts', () => {

@@ -92,6 +92,20 @@ describe('the port of a destination', () => {
       expect.stringContaining('8080 is the port of its pods, and a destination names the Service port, 80'),
     ]);
   });
+  test('is one of the ServiceEntry, and a subset beside it is asked for, too', () => {
+    const entered = entry('api.example.com').replace(
+      "'] }",
+      "'], ports: [{ number: 443, name: https, protocol: HTTPS }] }",
+    );
+    const outside = (more: string) => routed(`host: api.example.com${more}`);
+    expect(verdicts(ID, all(namespace, entered, outside(', port: { number: 443 }')), { complete: true })).toEqual([]);
+    expect(verdicts(ID, all(namespace, entered, outside(', port: { number: 80 }')), { complete: true })).toEqual([
+      'fail spec.http[0].route[0].destination.port.number',
+    ]);
+    expect(
+      verdicts(ID, all(namespace, two, pods('v1'), routed('host: web, port: { number: 81 }, subset: v1'))),
+    ).toEqual(['fail spec.http[0].route[0].destination.port.number', `fail ${PATH}`]);
+  });
   test('is named where the Service has several and a Gateway another one', () => {
     const bound = routed('host: web', ', gateways: [public]').replace('[web]', '[shop.example.com]');
     expect(verdicts(ID, all(namespace, two, gateway('*'), bound))).toEqual(['fail spec.http[0].route[0].destination']);
