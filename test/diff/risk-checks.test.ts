@@ -100,7 +100,10 @@ describe('what an object says itself', () => {
     `{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web, namespace: shop }, spec: { parentRefs: [{ name: gw, sectionName: ${section} }], hostnames: [a.example.com], rules: [{ backendRefs: [{ name: web, port: 80 }] }] } }`;
 
   const virtual = (subset: string) =>
-    `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: ${subset} } }] }] } }`;
+    allOf(
+      '{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop }, spec: { ports: [{ port: 80 }] } }',
+      `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: ${subset} } }] }] } }`,
+    );
   const subsets = (name: string, host = 'web') =>
     `{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: web, namespace: shop }, spec: { host: ${host}, subsets: [{ name: ${name}, labels: { version: v1 } }] } }`;
 
@@ -282,7 +285,10 @@ describe('which change it is told at, and what is told already', () => {
 
   test('an object that goes is the cause, also where the one that breaks changes beside it', () => {
     const virtual = (note: string) =>
-      `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop, labels: { a: ${note} } }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: v1 } }] }] } }`;
+      allOf(
+        '{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop }, spec: { ports: [{ port: 80 }] } }',
+        `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop, labels: { a: ${note} } }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: v1 } }] }] } }`,
+      );
     const subsets =
       '{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: web, namespace: shop }, spec: { host: web, subsets: [{ name: v1, labels: { version: v1 } }] } }';
     expect(classed(ID, allOf(virtual('b'), subsets), virtual('c'))).toEqual(['disruption DestinationRule/shop/web']);

@@ -71,7 +71,7 @@ export default check({
         if (destination.weight === 0 && !isAlone(route, destination.path)) continue;
         const absent = hostFinding(world, route, destination);
         if (absent) yield absent;
-        if (absent) continue;
+        if (absent && absent.verdict !== 'unknown') continue;
         for (const finding of [portFinding(world, route, destination), subsetFinding(world, rules, route, destination)])
           if (finding) yield finding;
       }
