@@ -73,3 +73,29 @@ test('says which policy, which pods and which gateway', () => {
     ),
   ]);
 });
+
+describe('what Prometheus scrapes', () => {
+  const prometheus = (labels = '') =>
+    `{ apiVersion: v1, kind: Namespace, metadata: { name: monitoring${labels} } }
+---
+{ apiVersion: apps/v1, kind: Deployment, metadata: { name: prometheus, namespace: monitoring }, spec: { selector: { matchLabels: { app: prometheus } }, template: { metadata: { labels: { app: prometheus } }, spec: { containers: [{ name: prometheus, image: 'prom/prometheus:v3.5.0' }] } } } }`;
+  const monitor = (endpoint = '') =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: { name: web, namespace: shop }, spec: { selector: { matchLabels: { app: web } }, podMetricsEndpoints: [{ port: metrics${endpoint} }] } }`;
+  const web = (annotations = '', port = 9100) =>
+    `{ apiVersion: v1, kind: Namespace, metadata: { name: shop, labels: { istio-injection: enabled } } }
+---
+{ apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: { name: default, namespace: shop }, spec: { mtls: { mode: STRICT } } }
+---
+{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop }, spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web }, annotations: {${annotations}} }, spec: { containers: [{ name: web, image: 'shop/web:1', ports: [{ name: metrics, containerPort: ${port} }] }] } } } }`;
+  const AT = ['fail spec.podMetricsEndpoints[0].port'];
+  test.each([
+    ['from outside of the mesh', all(web(), monitor(), prometheus()), AT],
+    ['from within', all(web(), monitor(), prometheus(', labels: { istio-injection: enabled }')), []],
+    ['from who knows where', all(web(), monitor()), []],
+    ['by what the proxy serves', all(web("prometheus.io/scrape: 'true'"), monitor(), prometheus()), []],
+    ['at a port of the proxy', all(web('', 15020), monitor(), prometheus()), []],
+    ['with a certificate, perhaps', all(web(), monitor(', scheme: https'), prometheus()), []],
+  ])('%s', (_, text, found) => {
+    expect(verdicts(ID, text)).toEqual(found);
+  });
+});
