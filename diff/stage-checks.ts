@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../manifests/resource';
-import { list, mappings, number, record, strings } from '../manifests/resource';
+import { list, mappings, number, record, string, strings } from '../manifests/resource';
 import { deploymentTimeline } from '../simulate/rollout/timed-deployment';
+import { isTraefik } from '../world/traefik';
+import { istioDestinationsOf } from '../world/virtual-services';
 import type { World } from '../world/world';
 import type { Fleet } from './fleet/fleet';
 
@@ -13,56 +16,128 @@ export interface StageCheck {
   readonly meanwhile?: string;
 }
 
-/** What says that a cluster is as a change makes it: rollouts that end, and what routes and Services say then. */
+/**
+ * What says that a cluster is as a change makes it: what each changed object says of itself, then rollouts that end. A rollout that has not begun
+ * looks like one that has ended, so that the pods to come are asked for first.
+ */
 export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
-  const changed = fleet.changes.flatMap(({ instances }) => instances.flatMap(({ change }) => change.after ?? []));
-  const namespaced = (resource: Resource) => `-n ${world.namespaceOf(resource)}`;
-  const rollouts = changed.filter(({ kind }) => ['Deployment', 'StatefulSet', 'DaemonSet'].includes(kind));
-  const routes = changed.filter(({ kind }) => kind === 'HTTPRoute');
-  const istioRoutes = changed.filter(({ kind }) => kind === 'VirtualService');
+  const changes = fleet.changes.flatMap(({ instances }) => instances.map(({ change }) => change));
+  const changed = changes.flatMap(({ after }) => after ?? []);
+  const rollouts = changed.filter(({ kind }) => ROLLED.includes(kind));
+  const gone = changes.flatMap(({ before, after }) => (before && !after && ROLLED.includes(before.kind) ? before : []));
   const services = changed.filter(
     ({ kind, object }) => kind === 'Service' && record(record(object)?.['spec'])?.['selector'],
   );
   return [
+    ...changes.flatMap(({ before, after }) =>
+      after && rollouts.includes(after) ? [...specChecks(world, before, after)] : [],
+    ),
     ...rollouts.map((resource) => ({
       ...(isReplaced(fleet, resource) ? paceOf(world, resource) : {}),
-      command: `kubectl rollout status ${resource.kind.toLowerCase()}/${resource.name} ${namespaced(resource)} --timeout=15m`,
+      command: `kubectl rollout status ${kindOf(resource)}/${resource.name} -n ${world.namespaceOf(resource)} --timeout=15m`,
     })),
-    ...services.map((resource) => ({
-      command: `kubectl get service ${resource.name} ${namespaced(resource)} -o 'jsonpath={.spec.selector}'`,
-      expected: JSON.stringify(sorted(strings(resource.at(['spec', 'selector'])))),
+    ...services.map((resource) =>
+      fieldCheck(
+        world,
+        resource,
+        '{.spec.selector}',
+        JSON.stringify(sorted(strings(resource.at(['spec', 'selector'])))),
+      ),
+    ),
+    ...changed.flatMap((resource) => routeChecks(world, resource)),
+    ...gone.map((resource) => ({
+      command: `kubectl get ${kindOf(resource)} ${resource.name} -n ${placeOf(resource)} --ignore-not-found -o name`,
+      expected: '',
     })),
-    ...routes.flatMap((resource) => {
-      const backends = list(resource.at(['spec', 'rules'])).flatMap((rule) => mappings(record(rule)?.['backendRefs']));
-      const hasWeights = backends.some(({ weight }) => number(weight) !== undefined);
-      const field = hasWeights ? 'weight' : 'name';
-      const at = `kubectl get httproute ${resource.name} ${namespaced(resource)} -o`;
-      return [
-        {
-          command: `${at} 'jsonpath={.spec.rules[*].backendRefs[*].${field}}'`,
-          // The API server writes a weight of 1 where there is none (HTTPBackendRef of Gateway API).
-          expected: backends.map((backend) => (hasWeights ? (backend['weight'] ?? 1) : backend['name'])).join(' '),
-        },
-        {
-          command: `${at} 'jsonpath={.status.parents[*].conditions[?(@.type=="ResolvedRefs")].status}'`,
-          expected: 'True',
-        },
-      ];
-    }),
-    ...istioRoutes.map((resource) => {
-      const routes = list(resource.at(['spec', 'http'])).flatMap((rule) => mappings(record(rule)?.['route']));
-      const hasWeights = routes.some(({ weight }) => number(weight) !== undefined);
-      const field = hasWeights ? 'weight' : 'destination.host';
-      return {
-        command: `kubectl get virtualservice ${resource.name} ${namespaced(resource)} -o 'jsonpath={.spec.http[*].route[*].${field}}'`,
-        // Nothing is filled in: a route without a weight prints nothing.
-        expected: routes
-          .flatMap(({ weight, destination }) => (hasWeights ? (weight ?? []) : (record(destination)?.['host'] ?? [])))
-          .join(' '),
-      };
-    }),
   ];
 }
+
+const ROLLED = ['Deployment', 'StatefulSet', 'DaemonSet'];
+
+const kindOf = ({ kind }: Resource) => kind.toLowerCase();
+/** Of what is rendered, every object names its namespace. */
+const placeOf = ({ statedNamespace }: Resource) => statedNamespace || 'default';
+
+/** What a field of an object in the cluster is. */
+function fieldCheck(world: World, resource: Resource, jsonpath: string, expected: string): StageCheck {
+  const where = `${kindOf(resource)} ${resource.name} -n ${world.namespaceOf(resource)}`;
+  return { command: `kubectl get ${where} -o 'jsonpath=${jsonpath}'`, expected };
+}
+
+/** That the cluster has been told which pods it is to have: what of their template has become different, and how many they are. */
+function* specChecks(world: World, before: Resource | undefined, after: Resource): Iterable<StageCheck> {
+  const at = (resource: Resource | undefined, ...path: readonly string[]) => resource?.at(['spec', ...path]);
+  const differs = (...path: readonly string[]) => !isDeepStrictEqual(at(before, ...path), at(after, ...path));
+  const images = (resource: Resource | undefined) =>
+    mappings(at(resource, 'template', 'spec', 'containers')).map(({ image }) => string(image) ?? '');
+  const annotations = strings(at(after, 'template', 'metadata', 'annotations'));
+  if (before === undefined || !isDeepStrictEqual(images(before), images(after)))
+    yield fieldCheck(world, after, '{.spec.template.spec.containers[*].image}', images(after).join(' '));
+  // What a program is told stands in a ConfigMap whose hash is among them.
+  for (const key of Object.keys(annotations).filter((each) => differs('template', 'metadata', 'annotations', each)))
+    if (before !== undefined)
+      yield fieldCheck(
+        world,
+        after,
+        `{.spec.template.metadata.annotations.${key.replaceAll('.', '\\.')}}`,
+        annotations[key]!,
+      );
+  const replicas = number(at(after, 'replicas'));
+  if (replicas !== undefined && differs('replicas'))
+    yield fieldCheck(world, after, '{.spec.replicas}', String(replicas));
+}
+
+/** The shares of requests, as each kind of route has them. */
+function routeChecks(world: World, resource: Resource): StageCheck[] {
+  const { kind, group } = resource;
+  if (kind === 'HTTPRoute') {
+    const rules = mappings(resource.at(['spec', 'rules']));
+    const backends = rules.flatMap((rule) => mappings(rule['backendRefs']));
+    const hasWeights = backends.some(({ weight }) => number(weight) !== undefined);
+    const field = hasWeights ? 'weight' : 'name';
+    // The API server writes a weight of 1 where there is none (HTTPBackendRef of Gateway API).
+    const expected = backends.map((backend) => (hasWeights ? (backend['weight'] ?? 1) : backend['name']));
+    const copies = rules
+      .flatMap((rule) => mappings(rule['filters']))
+      .flatMap(({ requestMirror }) => number(record(requestMirror)?.['percent']) ?? []);
+    return [
+      fieldCheck(world, resource, `{.spec.rules[*].backendRefs[*].${field}}`, expected.join(' ')),
+      ...(copies.length > 0
+        ? [fieldCheck(world, resource, '{.spec.rules[*].filters[*].requestMirror.percent}', copies.join(' '))]
+        : []),
+      // Of each parent, by the gateway that serves it.
+      fieldCheck(
+        world,
+        resource,
+        '{.status.parents[*].conditions[?(@.type=="ResolvedRefs")].status}',
+        list(resource.at(['spec', 'parentRefs']))
+          .map(() => 'True')
+          .join(' '),
+      ),
+    ];
+  }
+  if (isTraefik(resource) && kind === 'TraefikService')
+    return SHARES_OF_TRAEFIK.flatMap(([path, field]) => {
+      const shares = mappings(resource.at(['spec', ...path])).flatMap((entry) => number(entry[field]) ?? []);
+      const jsonpath = `{.spec.${path.join('.')}[*].${field}}`;
+      return shares.length > 0 ? [fieldCheck(world, resource, jsonpath, shares.join(' '))] : [];
+    });
+  if (group === 'networking.istio.io' && kind === 'VirtualService') {
+    const routes = istioDestinationsOf(world, resource).filter(({ protocol }) => protocol === 'http');
+    const shares = routes.flatMap(({ weight }) => weight ?? []);
+    if (shares.length > 0) return [fieldCheck(world, resource, '{.spec.http[*].route[*].weight}', shares.join(' '))];
+    const hosts = list(resource.at(['spec', 'http']))
+      .flatMap((rule) => mappings(record(rule)?.['route']))
+      .flatMap(({ destination }) => record(destination)?.['host'] ?? []);
+    return [fieldCheck(world, resource, '{.spec.http[*].route[*].destination.host}', hosts.join(' '))];
+  }
+  return [];
+}
+
+const SHARES_OF_TRAEFIK = [
+  [['weighted', 'services'], 'weight'],
+  [['mirroring', 'mirrors'], 'percent'],
+] as const;
 
 function sorted(map: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));

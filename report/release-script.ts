@@ -11,12 +11,15 @@ const TOOLS: readonly string[] = [
   'say() { printf \'%s\\n\' "== $*"; }',
   'back() { say "$1"; say "the way back: revert the commit of this stage, and publish"; exit 1; }',
   '',
-  '# Until a command prints just this; a quarter of an hour is waited for at the most.',
+  '# Until a command prints just this; TIMEOUT seconds are waited for at the most, a quarter of an hour if nobody says.',
   'prints() {',
   '  wanted=$1 until=$(($(date +%s) + ${TIMEOUT-900}))',
   '  shift',
-  '  while found=$("$@") || found="(it failed)"; [ "$found" != "$wanted" ]; do',
-  '    [ "$(date +%s)" -lt "$until" ] || back "it is $found, and not $wanted"',
+  '  while found=$("$@" 2>/dev/null) || found="(it failed)"; [ "$found" != "$wanted" ]; do',
+  '    if [ "$(date +%s)" -ge "$until" ]; then',
+  '      "$@" > /dev/null || true',
+  '      back "it is ${found:-empty}, and not ${wanted:-empty}: $*"',
+  '    fi',
   '    sleep "${PAUSE-5}"',
   '  done',
   '}',
@@ -46,7 +49,7 @@ const TOOLS: readonly string[] = [
   '# Makes the cluster be in a stage: by COMMAND, or by whoever reads this.',
   'stage() {',
   '  say "stage $1: $2"',
-  '  if [ -n "$make" ]; then "$make" "$1" "$3"; else say "set $3, commit and publish; it goes on when the cluster is so"; fi',
+  '  if [ -n "$make" ]; then "$make" "$1" "$3" || back "$make failed"; else say "set $3, commit and publish; it goes on when the cluster is so"; fi',
   '}',
 ];
 
@@ -59,6 +62,7 @@ export function releaseScript(plan: ReleasePlan): string {
     '#   sh release.sh [COMMAND]     runs COMMAND STAGE SETTING, which commits and publishes; without it somebody does that meanwhile',
     '#',
     '# FROM is the stage to begin with, PROMETHEUS the address of the Prometheus to ask, CONTEXT the context of kubectl.',
+    '# TIMEOUT is how many seconds are waited for a state at the most.',
     ...TOOLS,
     '',
   ];
@@ -76,7 +80,7 @@ function stageLines(stage: PlannedStage, at: number, last: number): string[] {
       .sort((one, other) => Number(one.expected === undefined) - Number(other.expected === undefined))
       .map(({ command, expected }) =>
         expected === undefined
-          ? `${command} || back ${word('its pods do not become ready')}`
+          ? `${command.replace('--timeout=15m', '--timeout="${TIMEOUT-900}s"')} || back ${word('its pods do not become ready')}`
           : `prints ${word(expected)} ${command}`,
       ),
     ...(stage.watch === undefined

@@ -198,6 +198,9 @@ describe('the script', () => {
       '  *backendRefs*name*) echo web ;;',
       '  *"get service web-next"*) echo \'{"app.kubernetes.io/name":"web-next"}\' ;;',
       '  *"rollout status"*) ;;',
+      '  *containers*image*) echo registry.example.com/course/web:2.0.0 ;;',
+      '  *spec.replicas*) echo 4 ;;',
+      '  *ignore-not-found*) ;;',
       '  *) echo "not expected: $*" >&2; exit 1 ;;',
       'esac',
     );

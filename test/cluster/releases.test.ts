@@ -8,6 +8,7 @@ import { loadGenerator, networkPolicies } from '../../features';
 import {
   ab,
   because,
+  blueGreen,
   canary,
   composition,
   cookie,
@@ -22,7 +23,9 @@ import {
   target,
 } from '../../index';
 import type { Cluster as Place } from '../../model/cluster';
+import { stagesOf } from '../../model/release-stages';
 import { course } from '../../platform';
+import { strata } from '../../tool';
 import { Cluster } from './support/cluster';
 import { type Reply, request } from './support/http';
 import { loadImages } from './support/images';
@@ -35,6 +38,7 @@ import {
   shapePlace,
   TRAEFIK,
 } from './support/place';
+import { runReleaseScript, type ScriptRun } from './support/release-script';
 import { explained, say, testOn } from './support/report';
 import { steadilyDuring } from './support/traffic';
 import { pause, waitFor } from './support/wait';
@@ -365,26 +369,133 @@ testOn(cluster, 'canary by the number of pods: each connection meets one of them
   expect(Math.abs(next - connections / 4)).toBeLessThan(4 * Math.sqrt(connections * 0.25 * 0.75));
 });
 
+/** What `strata plan release` prints for a shell, and what each of its stages renders. */
+async function scriptOf(release: ReleaseForm): Promise<{ script: string; states: readonly KubernetesObject[][] }> {
+  const printed: string[] = [];
+  const composed = projectOf(release);
+  const host = {
+    ...{ env: {}, composition: () => composed, print: (line: string) => printed.push(line) },
+    printError: (line: string) => say(line),
+  };
+  const [only] = composed.matrix.targets();
+  await strata.run(['plan', 'release', only!.name, 'web', '--format', 'sh'], host);
+  const states = stagesOf(release).map((stage) => objectsOf(stage.release, stage.image ? { image: stage.image } : {}));
+  return { script: printed.join('\n'), states };
+}
+
+const BROKEN = 'registry.example.com/course/web:0.2.404';
+
+testOn(
+  cluster,
+  'the script that a plan prints brings a canary to its end while a commit takes seconds to arrive',
+  async () => {
+    const release = canary({ next: { image: V2 }, steps: [share(50)] });
+    const { script, states } = await scriptOf(release);
+    let run: ScriptRun | undefined;
+    /** When the version before answered last. */
+    let last = 0;
+    const { sent, failed } = await steadilyDuring(
+      async () => {
+        run = await runReleaseScript(cluster, script, applied, states, { timeout: 240 });
+        applied = states.at(-1)!;
+      },
+      async () => {
+        const reply = await ask('/info');
+        if (reply.status === 200 && (JSON.parse(reply.body) as { version: string }).version === STABLE)
+          last = Date.now();
+        return reply;
+      },
+      20,
+    );
+    const { code, made, said, times } = run!;
+    expect([code, made, code === 0 ? '' : said]).toEqual([0, [1, 2, 3, 4, 5, 6], '']);
+    // The requests go back to the service itself when it is the next version, and not while its old pods are there.
+    expect(last).toBeLessThan(times[4]!);
+    say(`${sent} requests meanwhile, ${failed.length} failed`);
+    expect(failed).toEqual([]);
+    // The last check has seen that nothing of the next version is left beside the first.
+    expect(await cluster.kubectl('get', 'deployments', '-n', APP, '-o', 'name')).not.toContain('web-next');
+    expect([...(await versionsOf(50)).keys()]).toEqual([NEXT]);
+    await commit(rolling());
+    await ready('web');
+  },
+);
+
+testOn(cluster, 'the script stops at the stage whose pods cannot start, and nobody asks them', async () => {
+  const broken = { image: BROKEN };
+  for (const release of [canary({ next: broken, steps: [share(50)] }), blueGreen({ live: 'blue', green: broken })]) {
+    const { script, states } = await scriptOf(release);
+    const { sent, failed } = await steadilyDuring(
+      async () => {
+        const run = await runReleaseScript(cluster, script, applied, states, { timeout: 30 });
+        expect([run.code, run.made, run.said]).toEqual([
+          1,
+          [1],
+          expect.stringContaining('its pods do not become ready'),
+        ]);
+        expect(run.said).toContain('the way back: revert the commit of this stage, and publish');
+      },
+      () => ask('/visits'),
+      20,
+    );
+    say(`${release.way}: ${sent} requests meanwhile, ${failed.length} failed`);
+    expect(failed).toEqual([]);
+    applied = states[0]!;
+    await commit(rolling());
+    await ready('web');
+  }
+});
+
+testOn(cluster, 'the script switches from blue to green when somebody has said so', async () => {
+  const { script, states } = await scriptOf(blueGreen({ live: 'blue', green: { image: V2 } }));
+  const first = await runReleaseScript(cluster, script, applied, states, { timeout: 240 });
+  expect([first.code, first.made, first.said]).toEqual([0, [1], expect.stringContaining('go on with FROM=2')]);
+  expect([...(await versionsOf(50)).keys()]).toEqual([STABLE]);
+  const { failed } = await steadilyDuring(
+    async () => {
+      const second = await runReleaseScript(cluster, script, applied, states, { from: 2, timeout: 240 });
+      expect([second.code, second.made, second.code === 0 ? '' : second.said]).toEqual([0, [2], '']);
+    },
+    () => ask('/visits'),
+    20,
+  );
+  expect(failed).toEqual([]);
+  expect([...(await versionsOf(50)).keys()]).toEqual([NEXT]);
+  applied = states[1]!;
+  await commit(rolling());
+  await ready('web');
+});
+
 function toNext(at: number): ReleaseForm {
   return canary({ next: { image: V2 }, steps: [share(10), hold(), share(50)], at });
 }
 
 /** The target with this release. */
-function objectsOf(
+function projectOf(
   release: ReleaseForm,
   {
     through,
     prefix,
     replicas = 2,
-  }: { through?: ReturnType<typeof because<'nothing'>>; prefix?: string; replicas?: number } = {},
-): KubernetesObject[] {
+    image,
+  }: { through?: ReturnType<typeof because<'nothing'>>; prefix?: string; replicas?: number; image?: string } = {},
+) {
   const one = target(trial, place, [networkPolicies, loadGenerator], {
     settings: {
-      web: { replicas: because(replicas, 'a test'), release: because(release, 'a test') },
+      web: {
+        replicas: because(replicas, 'a test'),
+        release: because(release, 'a test'),
+        ...(image === undefined ? {} : { image: because(image, 'a test') }),
+      },
       ...(through ? { route: { through } } : {}),
       ...(prefix === undefined ? {} : { route: { prefix: because(prefix, 'a test') } }),
     },
   });
-  const { matrix, compose } = composition({ ...course, matrix: matrixOf(components, one) });
+  return composition({ ...course, matrix: matrixOf(components, one) });
+}
+
+/** What it renders. */
+function objectsOf(release: ReleaseForm, options: Parameters<typeof projectOf>[1] = {}): KubernetesObject[] {
+  const { matrix, compose } = projectOf(release, options);
   return compose(matrix.targets()[0]!).flatMap((component) => component.objects as readonly KubernetesObject[]);
 }

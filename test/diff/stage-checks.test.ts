@@ -1,66 +1,131 @@
+/** What is looked at in a cluster before a release goes on: it holds when the change has arrived, and not before. */
 import { fleetOf } from '../../diff/fleet/fleet-of';
 import { stageChecks, watchedIn } from '../../diff/stage-checks';
 import { targetChange } from '../../diff/target-change';
-import { worldOf } from '../checks/judging';
-import { allOf, workloadOf } from './risks';
+import { all, namespace, service, workload, worldOf } from '../checks/judging';
 
-const checks = (before: string, after: string) => {
-  const [was, is] = [worldOf(before), worldOf(after)];
-  return stageChecks(fleetOf([targetChange('prod@cloud', was, is)]), is).map(({ command, expected }) => [
-    command,
-    expected,
-  ]);
-};
-const service = (selector: string) =>
-  `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop }, spec: { ${selector && `selector: { ${selector} }, `}ports: [{ port: 80 }] } }`;
-const route = (...backends: readonly string[]) =>
-  `{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web, namespace: shop }, spec: { parentRefs: [{ name: gw }], rules: [{ backendRefs: [${backends.map((each) => `{ port: 80, ${each} }`).join(', ')}] }] } }`;
-
-test('each rollout that changes is waited for once, and nothing that goes', () => {
-  const before = allOf(workloadOf(), workloadOf({ name: 'old' }), workloadOf({ kind: 'CronJob', name: 'night' }));
-  const after = allOf(
-    workloadOf({ spec: 'replicas: 3', pod: 'hostNetwork: true', container: 'args: [a]' }),
-    workloadOf({ kind: 'CronJob', name: 'night', container: 'args: [a]' }),
+function checksOf(before: string, after: string): string[] {
+  const [was, is] = [before, after].map((text) => worldOf(all(namespace, text), { complete: true }));
+  return stageChecks(fleetOf([targetChange('prod', was!, is!)]), is!).map(({ command, expected }) =>
+    expected === undefined ? command : `${command} → ${expected}`,
   );
-  expect(checks(before, after)).toEqual([['kubectl rollout status deployment/web -n shop --timeout=15m', undefined]]);
+}
+const web = (image = 'shop/web:1', { name = 'web', spec = 'replicas: 2', annotations = '' } = {}) =>
+  workload({ name, spec, containers: `{ name: main, image: '${image}' }` }).replace(
+    'metadata: { labels: { app',
+    `metadata: { annotations: { ${annotations} }, labels: { app`,
+  );
+const status = (name: string) => `kubectl rollout status deployment/${name} -n shop --timeout=15m`;
+const field = (what: string, path: string, expected: string) =>
+  `kubectl get ${what} -n shop -o 'jsonpath=${path}' → ${expected}`;
+const image = '{.spec.template.spec.containers[*].image}';
+
+test('a rollout that has not begun looks like one that has ended: the image that is to come is asked for first', () => {
+  expect(checksOf(web(), web('shop/web:2'))).toEqual([field('deployment web', image, 'shop/web:2'), status('web')]);
 });
 
-test('a selector is compared as kubectl prints it, by the order of its labels', () => {
-  expect(checks(service('version: green, app: web'), service('version: blue, app: web'))).toEqual([
-    ["kubectl get service web -n shop -o 'jsonpath={.spec.selector}'", '{"app":"web","version":"blue"}'],
-  ]);
-  expect(checks(service(''), service('').replace('port: 80', 'port: 81'))).toEqual([]);
-});
-
-test('a route is compared by its weights, of which one that is not written is 1, or by its backends', () => {
-  const expected = (before: string, after: string) => checks(before, after).map(([, text]) => text);
-  expect(expected(route('name: a, weight: 1', 'name: b, weight: 9'), route('name: a, weight: 2', 'name: b'))).toEqual([
-    '2 1',
-    'True',
-  ]);
-  expect(checks(route('name: a'), route('name: b'))[0]).toEqual([
-    "kubectl get httproute web -n shop -o 'jsonpath={.spec.rules[*].backendRefs[*].name}'",
-    'b',
+test('a workload that is to come is asked for, not called broken because it is not there yet', () => {
+  expect(checksOf(web(), all(web(), web('shop/web:2', { name: 'web-next', spec: 'replicas: 1' })))).toEqual([
+    field('deployment web-next', image, 'shop/web:2'),
+    field('deployment web-next', '{.spec.replicas}', '1'),
+    status('web-next'),
   ]);
 });
 
-test('a VirtualService is compared by the weights that are written, or by its hosts', () => {
-  const of = (...routes: readonly string[]) =>
-    `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ route: [${routes.map((each) => `{ ${each} }`).join(', ')}] }] } }`;
-  const to = (host: string) => `destination: { host: ${host} }`;
-  const at = "kubectl get virtualservice web -n shop -o 'jsonpath={.spec.http[*].route[*]";
-  expect(
-    checks(
-      of(`${to('a')}, weight: 100`, `${to('b')}, weight: 0`),
-      of(`${to('a')}, weight: 95`, `${to('b')}, weight: 5`),
-    ),
-  ).toEqual([[`${at}.weight}'`, '95 5']]);
-  expect(checks(of(to('a')), of(to('b')))).toEqual([[`${at}.destination.host}'`, 'b']]);
+test('pods that become more or fewer, and a configuration that is told by its hash', () => {
+  expect(checksOf(web(), web('shop/web:1', { spec: 'replicas: 5' }))).toEqual([
+    field('deployment web', '{.spec.replicas}', '5'),
+    status('web'),
+  ]);
+  const hashed = (hash: string) => web('shop/web:1', { annotations: `example.com/config.v1: ${hash}` });
+  expect(checksOf(hashed('a1'), hashed('b2'))).toEqual([
+    field('deployment web', '{.spec.template.metadata.annotations.example\\.com/config\\.v1}', 'b2'),
+    status('web'),
+  ]);
+});
+
+test('what goes has to be gone', () => {
+  expect(checksOf(all(web(), web('shop/web:2', { name: 'web-next' })), web())).toEqual([
+    'kubectl get deployment web-next -n shop --ignore-not-found -o name → ',
+  ]);
+});
+
+test('a Service that selects others', () => {
+  const to = (version: string) => service(`selector: { version: ${version}, app: web }, ports: [{ port: 80 }]`);
+  expect(checksOf(to('blue'), to('green'))).toEqual([
+    field('service web', '{.spec.selector}', '{"app":"web","version":"green"}'),
+  ]);
+});
+
+describe('shares of requests', () => {
+  const object = (apiVersion: string, kind: string, spec: string) =>
+    `{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { ${spec} } }`;
+  const route = (parents: string, rule: string) =>
+    object('gateway.networking.k8s.io/v1', 'HTTPRoute', `parentRefs: [${parents}], rules: [{ ${rule} }]`);
+  const resolved = (expected: string) =>
+    field('httproute web', '{.status.parents[*].conditions[?(@.type=="ResolvedRefs")].status}', expected);
+
+  test('of an HTTPRoute, accepted by each of its parents', () => {
+    const shared = (weight: string) =>
+      `backendRefs: [{ name: web, port: 80${weight} }, { name: next, port: 80, weight: 10 }]`;
+    expect(
+      checksOf(route('{ name: a }', shared(', weight: 90')), route('{ name: a }, { name: b }', shared(''))),
+    ).toEqual([field('httproute web', '{.spec.rules[*].backendRefs[*].weight}', '1 10'), resolved('True True')]);
+  });
+  test('of copies, by the filter', () => {
+    const mirrored = (percent: number) =>
+      `backendRefs: [{ name: web, port: 80 }], filters: [{ type: RequestMirror, requestMirror: { percent: ${percent}, backendRef: { name: next, port: 80 } } }]`;
+    expect(checksOf(route('{ name: a }', mirrored(5)), route('{ name: a }', mirrored(25)))).toEqual([
+      field('httproute web', '{.spec.rules[*].backendRefs[*].name}', 'web'),
+      field('httproute web', '{.spec.rules[*].filters[*].requestMirror.percent}', '25'),
+      resolved('True'),
+    ]);
+  });
+  test('of a TraefikService', () => {
+    const weighted = (weight: number) =>
+      object(
+        'traefik.io/v1alpha1',
+        'TraefikService',
+        `weighted: { services: [{ name: web, port: 80, weight: 90 }, { name: next, port: 80, weight: ${weight} }] }`,
+      );
+    expect(checksOf(weighted(0), weighted(10))).toEqual([
+      field('traefikservice web', '{.spec.weighted.services[*].weight}', '90 10'),
+    ]);
+    const copies = (percent: number) =>
+      object(
+        'traefik.io/v1alpha1',
+        'TraefikService',
+        `mirroring: { name: web, port: 80, mirrors: [{ name: next, port: 80, percent: ${percent} }] }`,
+      );
+    expect(checksOf(copies(0), copies(25))).toEqual([
+      field('traefikservice web', '{.spec.mirroring.mirrors[*].percent}', '25'),
+    ]);
+  });
+  test('of a VirtualService', () => {
+    const shared = (weight: number) =>
+      object(
+        'networking.istio.io/v1',
+        'VirtualService',
+        `hosts: [web], http: [{ route: [{ destination: { host: web }, weight: ${100 - weight} }, { destination: { host: next }, weight: ${weight} }] }]`,
+      );
+    expect(checksOf(shared(0), shared(10))).toEqual([
+      field('virtualservice web', '{.spec.http[*].route[*].weight}', '90 10'),
+    ]);
+    const alone = (host: string) =>
+      object(
+        'networking.istio.io/v1',
+        'VirtualService',
+        `hosts: [web], http: [{ route: [{ destination: { host: ${host} } }] }]`,
+      );
+    expect(checksOf(alone('a'), alone('b'))).toEqual([
+      field('virtualservice web', '{.spec.http[*].route[*].destination.host}', 'b'),
+    ]);
+  });
 });
 
 test('what is watched is said as a whole or not at all', () => {
   const noted = (notes: string) =>
-    watchedIn(worldOf(workloadOf().replace('namespace: shop }', `namespace: shop, annotations: { ${notes} } }`)));
+    watchedIn(worldOf(web().replace('namespace: shop', `namespace: shop, annotations: { ${notes} }`)));
   expect(noted("strata/error-ratio: 'up', strata/error-ratio-limit: '0.01'")).toEqual({ query: 'up', limit: '0.01' });
   for (const one of ["strata/error-ratio: 'up'", "strata/error-ratio-limit: '0.01'"])
     expect(noted(one)).toBeUndefined();

@@ -106,6 +106,11 @@ export class Cluster {
     return join(this.folder, name);
   }
 
+  /** What stands in such a file. */
+  read(name: string): string {
+    return readFileSync(this.file(name), 'utf8');
+  }
+
   private get environment(): NodeJS.ProcessEnv {
     return { ...process.env, STRATA_CLUSTER: this.name };
   }
