@@ -31,8 +31,11 @@ export interface Sending {
   readonly protocol: 'TCP' | 'UDP';
   /** `now`: requests; `copy`: copies, whose answers nobody sees; `never`: its share is 0, or it waits to be switched to. */
   readonly gets: 'now' | 'copy' | 'never';
-  /** Who connects. `gateway`: a gateway or Ingress controller; `nodes`: one that goes through the Service's node port; `mesh`: sidecars of the callers. */
-  readonly by: 'gateway' | 'nodes' | 'mesh';
+  /**
+   * Who connects. `gateway`: a gateway or Ingress controller; `nodes`: one that goes through the Service's node port; `mesh`: sidecars of the callers;
+   * `nobody`: it is named as one to switch to, and whoever leads there is told by itself.
+   */
+  readonly by: 'gateway' | 'nodes' | 'mesh' | 'nobody';
   /** The labels of the pods that are chosen among those of the Service. @default - all of them */
   readonly subset?: Labels;
 }
@@ -52,6 +55,11 @@ export function sendingsTo(world: World, namespace: string, name: string): reado
 /** Where an object sends requests. */
 export function sendingsBy(world: World, from: Resource): readonly Sending[] {
   return bySender(world).get(from) ?? [];
+}
+
+/** Whether a gateway or Ingress controller connects to the pods, be it through node ports. */
+export function isByGateway({ by }: Sending): boolean {
+  return by === 'gateway' || by === 'nodes';
 }
 
 /** Whether what comes by a Service may reach the pods of a workload that the Service selects. */
@@ -245,7 +253,7 @@ function* ofRollout(world: World, rollout: Resource): Iterable<Sending> {
     const base = { ...DIRECT, from: rollout, path, namespace, name } as const;
     const field = path.at(-1);
     const made = field === 'previewService' || field === 'activeService' ? [] : ingresses;
-    if (made.length === 0) yield { ...base, port: undefined, gets: 'never' };
+    if (made.length === 0) yield { ...base, port: undefined, gets: 'never', by: 'nobody' };
     for (const { name: ingress, service, path: at } of made) {
       const own = everyKnown(world, 'Ingress').find(
         (each) => each.name === ingress && world.namespaceOf(each) === namespace,

@@ -1,6 +1,6 @@
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
-import { choosesPods, sendingsTo } from '../../world/senders';
+import { choosesPods, isByGateway, sendingsTo } from '../../world/senders';
 import { servicesOfWorkload } from '../../world/services';
 import type { World } from '../../world/world';
 import { networkOf } from './network';
@@ -72,6 +72,6 @@ export const gatewayWorkloads = memo((world: World): readonly WorkloadManifest[]
 /** Whether a route or an Ingress leads to a workload, by a Service of it. */
 export function isBehindGateway(world: World, workload: WorkloadManifest): boolean {
   return servicesOfWorkload(world, workload).some(({ namespace, name }) =>
-    sendingsTo(world, namespace, name).some((sending) => sending.by !== 'mesh' && choosesPods(sending, workload)),
+    sendingsTo(world, namespace, name).some((sending) => isByGateway(sending) && choosesPods(sending, workload)),
   );
 }

@@ -87,6 +87,25 @@ test.each(ROUTE_FORMS)('%s to the other version is a way to it, so that no switc
   expect(switches(manifests)).not.toContain('live');
 });
 
+test.each([
+  [
+    'a Rollout that switches to it',
+    '{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: { name: r, namespace: shop }, spec: { strategy: { blueGreen: { activeService: web } } } }',
+  ],
+  [
+    'a VirtualService of the mesh',
+    '{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: r, namespace: shop }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web, port: { number: 80 } } }] }] } }',
+  ],
+  [
+    'a TraefikService that no route names',
+    '{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: r, namespace: shop }, spec: { mirroring: { name: web, port: 80 } } }',
+  ],
+])('%s is in use, and brings no requests from outside that are known', (_, manifests) => {
+  expect(findings('gateway-flow-allowed', all(namespace, front(), web, closed, manifests))).toEqual([]);
+  expect(findings('exposure-minimal', all(front('type: NodePort, '), manifests))).toEqual([]);
+  expect(messagesOf('service-cut', all(front(), web, manifests), all(web, manifests)).join()).toContain('/shop/r');
+});
+
 test('what is said names what leads there, and what is lost', () => {
   const lost = (route: string) => messages('gateway-flow-allowed', all(namespace, front(), web, closed, route));
   const nested = ROUTE_FORMS.find(([form]) => form.includes('nested'))![1];

@@ -146,7 +146,7 @@ describe('a Rollout', () => {
   ])('by %s names Services that are in use', (strategy, names) => {
     const rollout = object('argoproj.io/v1alpha1', 'Rollout', 'r', `spec: { strategy: { ${strategy} } }`);
     for (const name of names)
-      expect(leading(rollout, name)).toEqual([expect.stringMatching(/^Rollout\/shop\/r .* never gateway undefined$/)]);
+      expect(leading(rollout, name)).toEqual([expect.stringMatching(/^Rollout\/shop\/r .* never nobody undefined$/)]);
   });
 });
 

@@ -79,5 +79,7 @@ export default check({
 /** Whether a gateway or Ingress controller leads to it, and needs no node port for that. */
 function isBehindProxy(world: World, namespace: string, name: string): boolean {
   const ways = sendingsTo(world, namespace, name);
-  return ways.some(({ by }) => by === 'gateway') && !ways.some(({ by }) => by === 'nodes');
+  // Of a TraefikService that no route here names, nobody knows whether requests come by it.
+  const serves = ways.some(({ by, from }) => by === 'gateway' && from.kind !== 'TraefikService');
+  return serves && !ways.some(({ by }) => by === 'nodes');
 }

@@ -2,7 +2,7 @@ import { record, string } from '../../../manifests/resource';
 import { networkOf } from '../../../simulate/network/network';
 import { proxiesOf } from '../../../simulate/network/proxies';
 import type { Sending } from '../../../world/senders';
-import { choosesPods, sendingsOf } from '../../../world/senders';
+import { choosesPods, isByGateway, sendingsOf } from '../../../world/senders';
 import { serviceOf } from '../../../world/services';
 import { check } from '../../check';
 import { wrongPortBehind } from '../../policy-ports';
@@ -53,10 +53,10 @@ export default check({
   *judge(world) {
     const network = networkOf(world);
     for (const sending of sendingsOf(world)) {
-      const { from, by, port } = sending;
+      const { from, port } = sending;
       // Of a TraefikService that no route here names, nobody knows whether requests come by it.
       const isJudged = !world.isExternal(from) && from.kind !== 'TraefikService';
-      if (isJudged && by !== 'mesh' && port !== undefined) yield* judge(sending, port);
+      if (isJudged && isByGateway(sending) && port !== undefined) yield* judge(sending, port);
     }
 
     function* judge(sending: Sending, wanted: number | string) {
