@@ -55,6 +55,15 @@ export const proxiesOf = memo((world: World): readonly Endpoint[] => {
 const GATEWAY =
   /ingress|gateway|traefik|contour|kong|haproxy|envoy-proxy|apisix|emissary|ambassador|gloo|skipper|voyager|cloudflared|ngrok/i;
 
+/** Gateways and Ingress controllers that many use, by their images: of these it is sure that they are for requests from outside. */
+const KNOWN_GATEWAY =
+  /ingress-?(nginx|controller)|nginx-ingress|\b(traefik|contour|kong|haproxy-ingress|apisix|emissary|ambassador|gloo|skipper|voyager)\b/i;
+
+/** Whether a workload is certainly a gateway or an Ingress controller: its Service is meant to be open. */
+export function isKnownGateway({ running }: WorkloadManifest): boolean {
+  return running.some(({ json }) => KNOWN_GATEWAY.test(String(json['image'] ?? '')));
+}
+
 /** The gateways and Ingress controllers among the manifests. */
 export const gatewayWorkloads = memo((world: World): readonly WorkloadManifest[] =>
   networkOf(world)

@@ -106,6 +106,18 @@ test.each([
   expect(messagesOf('service-cut', all(front(), web, manifests), all(web, manifests)).join()).toContain('/shop/r');
 });
 
+test.each([
+  ['registry.k8s.io/ingress-nginx/controller:v1.12.1', 0],
+  ['docker.io/library/traefik:v3.5.0', 0],
+  ['docker.io/library/nginx:1.28.0', 1],
+  ['ghcr.io/acme/kongress:1.0.0', 1],
+  ['ghcr.io/acme/api-gateway:1.0.0', 1],
+])('a gateway behind another one is open on purpose: %s', (image, times) => {
+  const pods = workload({ containers: `{ name: main, image: '${image}' }` });
+  const route = ROUTE_FORMS.find(([form]) => form === 'IngressRoute')![1];
+  expect(findings('exposure-minimal', all(front('type: LoadBalancer, '), pods, route))).toHaveLength(times);
+});
+
 test('what is said names what leads there, and what is lost', () => {
   const lost = (route: string) => messages('gateway-flow-allowed', all(namespace, front(), web, closed, route));
   const nested = ROUTE_FORMS.find(([form]) => form.includes('nested'))![1];

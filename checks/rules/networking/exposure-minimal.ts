@@ -1,4 +1,5 @@
 import { list } from '../../../manifests/resource';
+import { isKnownGateway } from '../../../simulate/network/proxies';
 import { sendingsTo } from '../../../world/senders';
 import { servicesOf } from '../../../world/services';
 import type { World } from '../../../world/world';
@@ -37,7 +38,7 @@ export default check({
   fix: 'use type ClusterIP, with an Ingress or route for what is meant to be public; or restrict loadBalancerSourceRanges',
   example: { broken: service('LoadBalancer'), fails: ['Service/shop/redis spec.type'], fixed: service('ClusterIP') },
   *judge(world) {
-    for (const { resource, namespace, name, type, ports } of servicesOf(world)) {
+    for (const { resource, namespace, name, type, ports, workloads } of servicesOf(world)) {
       if (list(resource.at(['spec', 'externalIPs'])).length > 0) {
         yield {
           resource,
@@ -64,7 +65,8 @@ export default check({
           value: type,
           message: `${what} (port ${store.number}) is open to everyone who can reach ${via}, without the checks of a gateway`,
         };
-      } else if (isBehindProxy(world, namespace, name)) {
+      } else if (isBehindProxy(world, namespace, name) && !workloads.some(isKnownGateway)) {
+        // One gateway may stand behind another one.
         yield {
           resource,
           path: ['spec', 'type'],
