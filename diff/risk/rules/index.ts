@@ -20,6 +20,7 @@ import configNeedsRestart from './config-needs-restart';
 import configurationUnread from './configuration-unread';
 import confinementLoosened from './confinement-loosened';
 import confinementTightened from './confinement-tightened';
+import conversionSwitched from './conversion-switched';
 import crdRemoved from './crd-removed';
 import daemonSetNarrowed from './daemon-set-narrowed';
 import databaseFilesChanged from './database-files-changed';
@@ -29,6 +30,7 @@ import deliveryRemoved from './delivery-removed';
 import deliveryReplaces from './delivery-replaces';
 import deliveryUnpinned from './delivery-unpinned';
 import deliveryUnseen from './delivery-unseen';
+import deliveryUnverified from './delivery-unverified';
 import endpointsChanged from './endpoints-changed';
 import evictionTolerated from './eviction-tolerated';
 import flowCloses from './flow-closes';
@@ -68,6 +70,7 @@ import portClosed from './port-closed';
 import portUnheard from './port-unheard';
 import priorityLowered from './priority-lowered';
 import probeLoosened from './probe-loosened';
+import projectChanged from './project-changed';
 import projectWidened from './project-widened';
 import providerRemoved from './provider-removed';
 import pssLowered from './pss-lowered';
@@ -110,11 +113,13 @@ import statefulSetRemoved from './stateful-set-removed';
 import storageGrown from './storage-grown';
 import storeBecomesEphemeral from './store-becomes-ephemeral';
 import strategyLoosened from './strategy-loosened';
+import subresourceSwitched from './subresource-switched';
 import tlsLoosened from './tls-loosened';
 import tokenMounted from './token-mounted';
 import verificationSkipped from './verification-skipped';
 import versionUnserved from './version-unserved';
 import volumeRemoved from './volume-removed';
+import webhookDistrusted from './webhook-distrusted';
 import workloadRemoved from './workload-removed';
 
 /** Every rule, by the alphabet. */
@@ -140,6 +145,7 @@ export const rules: readonly RiskRule[] = [
   configurationUnread,
   confinementLoosened,
   confinementTightened,
+  conversionSwitched,
   crdRemoved,
   daemonSetNarrowed,
   databaseFilesChanged,
@@ -149,6 +155,7 @@ export const rules: readonly RiskRule[] = [
   deliveryReplaces,
   deliveryUnpinned,
   deliveryUnseen,
+  deliveryUnverified,
   endpointsChanged,
   evictionTolerated,
   flowCloses,
@@ -188,6 +195,7 @@ export const rules: readonly RiskRule[] = [
   portUnheard,
   priorityLowered,
   probeLoosened,
+  projectChanged,
   projectWidened,
   providerRemoved,
   pssLowered,
@@ -230,10 +238,12 @@ export const rules: readonly RiskRule[] = [
   storageGrown,
   storeBecomesEphemeral,
   strategyLoosened,
+  subresourceSwitched,
   tlsLoosened,
   tokenMounted,
   verificationSkipped,
   versionUnserved,
   volumeRemoved,
+  webhookDistrusted,
   workloadRemoved,
 ];

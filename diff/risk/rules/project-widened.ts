@@ -1,8 +1,8 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, mappings } from '../../../manifests/resource';
+import { projectLists } from '../argocd-projects';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
-import { isAnyOf } from '../policies/match';
 import { riskRule } from '../risk';
 
 const project = (destinations: string) => `
@@ -38,13 +38,10 @@ export default riskRule({
           field: fieldAt(change, ['spec', 'roles']),
           message: `its roles may do more than before: ${granted.join('; ')}`,
         };
-      for (const [name, refuses] of LISTS) {
-        const [was, is] = [before, after].map((each) => listedIn(each, name));
-        const [more, fewer] = [is!.filter((each) => !isAnyOf(was!, each)), was!.filter((each) => !isAnyOf(is!, each))];
+      for (const { name, opened, closed } of projectLists(before, after)) {
         const field = fieldAt(change, ['spec', name]);
-        const [opened, closed] = refuses ? [fewer, more] : [more, fewer];
-        if (opened.length > 0) yield { change, field, message: `its Applications may use more than before: ${name}` };
-        if (closed.length > 0)
+        if (opened) yield { change, field, message: `its Applications may use more than before: ${name}` };
+        if (closed)
           yield {
             change,
             field,
@@ -56,24 +53,7 @@ export default riskRule({
   },
 });
 
-/** Of kinds in namespaces all are allowed where none is named. */
-function listedIn(project: Resource, name: string): readonly unknown[] {
-  const named = list(project.at(['spec', name]));
-  return name === 'namespaceResourceWhitelist' && named.length === 0 ? [{ group: '*', kind: '*' }] : named;
-}
-
 /** What the roles of a project allow: `p, proj:shop:dev, applications, get, shop/*, allow`. */
 function policiesOf(project: Resource): readonly string[] {
   return mappings(project.at(['spec', 'roles'])).flatMap(({ policies }) => list(policies).map(String));
 }
-
-/** Lists of a project, and whether they refuse what they name. */
-const LISTS: readonly (readonly [string, boolean])[] = [
-  ['sourceRepos', false],
-  ['sourceNamespaces', false],
-  ['destinations', false],
-  ['clusterResourceWhitelist', false],
-  ['namespaceResourceWhitelist', false],
-  ['clusterResourceBlacklist', true],
-  ['namespaceResourceBlacklist', true],
-];
