@@ -29,7 +29,8 @@ const OF_RULES: Readonly<Record<string, readonly string[]>> = {
   'snapshot.storage.k8s.io': ['*'],
   'monitoring.coreos.com': ['*'],
   'argoproj.io': ['Application', 'ApplicationSet', 'AppProject', 'Rollout'],
-  'keda.sh': ['ScaledObject'],
+  'keda.sh': ['ScaledObject', 'ScaledJob'],
+  'autoscaling.k8s.io': ['VerticalPodAutoscaler'],
   'traefik.io': ['Middleware', 'MiddlewareTCP', 'TraefikService'],
   // What strata renders itself, by definitions in imports/crds.
   'source.toolkit.fluxcd.io': ['*'],

@@ -14,8 +14,9 @@ import { deadBackend } from './dead-backends';
 /** Requests that an Ingress or a route takes. */
 export interface ServedRequests {
   readonly resource: Resource;
-  /** The Gateway with its listener, or the class of an Ingress. */
+  /** The Gateway, or the class of an Ingress. */
   readonly via: string;
+  /** Which of its listeners; empty: any. */
   readonly section: string;
   /** `*`: any. */
   readonly host: string;
@@ -187,18 +188,20 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
       const { path: written, ...also } = match;
       const path = record(written);
       return parents.flatMap((parent) =>
-        (hosts.length > 0 ? hosts : ['*']).map((host) => ({
-          resource: route,
-          via: `${parent.kind} ${parent.namespace}/${parent.name}`,
-          section: parent.sectionName ?? (parent.port === undefined ? '' : String(parent.port)),
-          host,
-          path: string(path?.['value']) ?? '/',
-          prefix: (path?.['type'] ?? 'PathPrefix') === 'PathPrefix',
-          also: Object.keys(also).length > 0 ? JSON.stringify(also) : '',
-          to,
-          targets,
-          backends: services,
-        })),
+        sectionsOf(world, parent).flatMap((section) =>
+          (hosts.length > 0 ? hosts : ['*']).map((host) => ({
+            resource: route,
+            via: `${parent.kind} ${parent.namespace}/${parent.name}`,
+            section,
+            host,
+            path: string(path?.['value']) ?? '/',
+            prefix: (path?.['type'] ?? 'PathPrefix') === 'PathPrefix',
+            also: Object.keys(also).length > 0 ? JSON.stringify(also) : '',
+            to,
+            targets,
+            backends: services,
+          })),
+        ),
       );
     });
   });
@@ -227,6 +230,14 @@ function backendText({ kind, namespace, name, port }: Backend): string {
 export function routesThrough(world: World, traefikService: Resource): Resource[] {
   const found = sendingsOf(world).filter(({ from, via }) => isRoute(from) && via.includes(traefikService));
   return [...new Set(found.map(({ from }) => from))];
+}
+
+/** The listeners that a reference means, by their ports, whatever they are called; where the Gateway is not here, as it names them. */
+function sectionsOf(world: World, ref: ParentRef): readonly string[] {
+  const parent = holderOf(world, ref);
+  const listeners = parent ? listenersMeant(parent, ref) : [];
+  if (listeners.length > 0) return [...new Set(listeners.map(({ port, protocol }) => `${protocol} ${port ?? ''}`))];
+  return [ref.sectionName ?? (ref.port === undefined ? '' : String(ref.port))];
 }
 
 /** Filters of routes that answer by themselves, or may do so. */

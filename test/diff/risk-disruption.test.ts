@@ -160,7 +160,7 @@ describe('strategy-loosened', () => {
       workloadOf({ spec: 'replicas: 4, strategy: { rollingUpdate: { maxUnavailable: 75% } }' }),
       1,
     ],
-    ['a lower partition', set(2), set(1), 1],
+    ['a lower partition, which is the canary that goes on', set(2), set(1), 0],
     ['a higher partition', set(1), set(2), 0],
     ['no wait', workloadOf({ spec: 'minReadySeconds: 10' }), workloadOf({ spec: 'replicas: 1' }), 1],
     ['a wait', workloadOf({ spec: 'replicas: 1' }), workloadOf({ spec: 'minReadySeconds: 10' }), 0],

@@ -225,6 +225,19 @@ describe('server-reconfigured', () => {
     expect(messagesOf(id, before, after)).toEqual([expect.stringContaining(message)]);
     expect(classed(id, before, after)).toEqual([`${risk} ConfigMap/shop/conf data["default.conf"]`]);
   });
+  test('a location that takes the requests of another one', () => {
+    const guarded = (modifier: string) => at(`location ${modifier}/admin { allow 10.0.0.0/8; deny all; return 200; }`);
+    // Below the path, requests were answered by the other location, and are refused now.
+    expect(messagesOf(id, guarded('= '), guarded(''))).toEqual([
+      'nginx refuses all but those that it allows, whom it let in (allow, deny), at server a (80), location /admin',
+    ]);
+    expect(messagesOf(id, guarded(''), guarded('= '))).toEqual([expect.stringContaining('location /admin is gone')]);
+    expect(worst(guarded(''), guarded('^~ '))).not.toBe('exposure');
+    expect(messagesOf(id, at(''), guarded(''))).toHaveLength(1);
+    expect(
+      messagesOf(id, at('location /a { deny all; }'), at('location /a { deny all; } location /a/b { allow all; }')),
+    ).toEqual([expect.stringContaining('at server a (80), location /a/b')]);
+  });
   test('a location that takes the list over from its server', () => {
     const own = at('allow 10.0.0.0/8; deny all; location /a { allow all; }');
     expect(classed(id, own, at('allow 10.0.0.0/8; deny all; location /a { }'))).toEqual([

@@ -83,7 +83,7 @@ describe('kind-unknown', () => {
     ['external-secrets.io/v1alpha1', 'PushSecret'],
     ['argoproj.io/v1alpha1', 'AnalysisTemplate'],
     ['keda.sh/v1alpha1', 'TriggerAuthentication'],
-    ['autoscaling.k8s.io/v1', 'VerticalPodAutoscaler'],
+    ['autoscaling.k8s.io/v1', 'VerticalPodAutoscalerCheckpoint'],
   ])('%s %s', (api, kind) => {
     expect(classed(id, of(api, kind, 'spec: { a: 1 }'), of(api, kind, 'spec: { a: 2 }'))).toHaveLength(1);
   });

@@ -37,6 +37,8 @@ export function nginxEffects({ before = '', after = '' }: ChangedFile): FileEffe
   for (const [place, guards] of old) {
     const around = told.get(place.slice(0, Math.max(0, place.lastIndexOf(INSIDE)))) ?? [];
     const kept = now.get(place);
+    // What takes its requests over is compared with it below.
+    if (!kept && isTakenOver(place, now)) continue;
     const here = kept ? [...guardEffects(guards, kept)] : [goneEffect(place, guards)];
     told.set(place, kept ? here.map(({ message }) => message) : [GONE]);
     if (around.includes(GONE)) told.set(place, [GONE]);
@@ -45,6 +47,10 @@ export function nginxEffects({ before = '', after = '' }: ChangedFile): FileEffe
         if (!around.includes(message) || place === '')
           effects.push({ ...effect, message: `${message}${kept && place !== '' ? `, at ${place}` : ''}` });
   }
+  for (const place of now.keys())
+    if (!old.has(place))
+      for (const { message, ...effect } of newEffects(place, old, now))
+        effects.push({ ...effect, message: `${message}, at ${place}` });
   return { effects, hasUnknown: restDiffers(was, is) };
 }
 
@@ -172,6 +178,59 @@ function* accessEffects(was: Guards, is: Guards): Iterable<FileEffect> {
       message: `nginx refuses ${deniesAll && was.access.length === 0 ? 'all but those that it allows' : firstNames(blockTexts(closed))}, whom it let in (allow, deny)`,
       advice: 'look in its logs for who would be refused',
     };
+}
+
+/** A location by a path, in a server. */
+interface Location {
+  readonly server: string;
+  readonly isExact: boolean;
+  readonly path: string;
+}
+
+/** Undefined for what is no such location: by a pattern, with a name, inside of another one. */
+function locationOf(place: string): Location | undefined {
+  const [server = '', last = '', ...more] = place.split(`${INSIDE}location `);
+  const [, modifier, path] = /^(?:(=|\^~) )?(\/.*)$/.exec(last) ?? [];
+  return path === undefined || more.length > 0 ? undefined : { server, isExact: modifier === '=', path };
+}
+
+/** Whether a location that goes has another one in its place that takes all of its requests, by the same path. */
+function isTakenOver(place: string, now: ReadonlyMap<string, Guards>): boolean {
+  const gone = locationOf(place);
+  return (
+    gone !== undefined &&
+    [...now.keys()]
+      .map(locationOf)
+      .some((is) => is?.server === gone.server && is.path === gone.path && (gone.isExact || !is.isExact))
+  );
+}
+
+/** What a location that comes asks of requests that were answered elsewhere in its server. */
+function newEffects(place: string, old: ReadonlyMap<string, Guards>, now: ReadonlyMap<string, Guards>): FileEffect[] {
+  const location = locationOf(place);
+  if (!location || !old.has(location.server)) return [];
+  const own = [...old.keys()].filter((each) => each.startsWith(`${location.server}${INSIDE}location `));
+  // A pattern comes before a path, and may be for any of them.
+  if (own.some((each) => each.startsWith(`${location.server}${INSIDE}location ~`))) return [];
+  const { path, isExact } = location;
+  const asked = isExact ? [path] : [path, `${path.replace(/\/$/, '')}/x`];
+  const effects = asked.flatMap((uri) => [
+    ...guardEffects(old.get(answering(own, uri) ?? location.server)!, now.get(place)!),
+  ]);
+  return effects.filter(({ message }, i) => effects.findIndex((each) => each.message === message) === i);
+}
+
+/** The location that answers a request: the exact one, or the longest that it begins with (nginx.org/en/docs/http/ngx_http_core_module.html#location). */
+function answering(places: readonly string[], uri: string): string | undefined {
+  const fitting = places.flatMap((place) => {
+    const location = locationOf(place);
+    if (!location) return [];
+    const { isExact, path } = location;
+    return (isExact ? uri === path : uri.startsWith(path))
+      ? [{ place, rank: isExact ? Number.POSITIVE_INFINITY : path.length }]
+      : [];
+  });
+  return fitting.sort((one, other) => other.rank - one.rank)[0]?.place;
 }
 
 function goneEffect(place: string, guards: Guards): FileEffect {

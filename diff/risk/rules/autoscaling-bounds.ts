@@ -3,9 +3,11 @@ import { number, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { workloadNamed } from '../../../world/autoscalers';
 import type { World } from '../../../world/world';
+import type { FieldChange } from '../../field-change';
 import { changesOf } from '../kinds';
+import { fieldAt } from '../paths';
 import { soMany } from '../plural';
-import type { WorldChange } from '../risk';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
 const hpa = (bounds: string, labels = 'a: b') => `
@@ -40,12 +42,50 @@ export default riskRule({
           message: `an autoscaler decides from now on how many pods run, or how large they are${besideReplicas(diff.after, after!)}`,
         };
       if (does === 'removed') yield { change, message: leftText(diff, change.before!) };
-      for (const field of change.fields)
-        if (field.path[0] === 'spec')
-          yield { change, field, message: 'the autoscaler may keep another number of pods, or pods of another size' };
+      for (const field of change.fields) if (field.path[0] === 'spec') yield { change, field, ...ofField(field) };
+      if (does !== 'removed' && startsEvicting(change.before, after!))
+        yield {
+          change,
+          field: fieldAt(change, ['spec', 'updatePolicy']),
+          class: 'disruption',
+          message:
+            'from now on it evicts pods whenever they ask for other amounts than it recommends, at any time and half of a workload at once, as far as budgets let it',
+          advice:
+            'give the workload a PodDisruptionBudget and more than one pod first, or let it only advise: updateMode Off or Initial',
+        };
     }
   },
 });
+
+const BOUNDS: Readonly<Record<string, string>> = {
+  minReplicas: 'least',
+  minReplicaCount: 'least',
+  maxReplicas: 'most',
+  maxReplicaCount: 'most',
+};
+
+/** How many pods it keeps, where that is what changes. */
+function ofField({ path, before, after }: FieldChange): Pick<FoundRisk, 'message' | 'advice'> {
+  const bound = BOUNDS[String(path[1])];
+  const [was, is] = [number(before), number(after)];
+  if (path.length !== 2 || bound === undefined || was === undefined || is === undefined)
+    return { message: 'the autoscaler may keep another number of pods, or pods of another size' };
+  return {
+    message: `it keeps ${soMany(is, 'pod')} at ${bound}, and ${was} before`,
+    ...(is < was && bound === 'most'
+      ? { advice: 'look at how many it kept when there was most to do: what is beyond is not served' }
+      : {}),
+  };
+}
+
+/** Modes in which the updater of the VerticalPodAutoscaler evicts pods; that is so without a mode (autoscaler/vertical-pod-autoscaler/pkg/updater). */
+const EVICTING = new Set(['Auto', 'Recreate', 'InPlaceOrRecreate']);
+
+function startsEvicting(before: Resource | undefined, after: Resource): boolean {
+  if (after.kind !== 'VerticalPodAutoscaler') return false;
+  const evicts = (each: Resource) => EVICTING.has(string(each.at(['spec', 'updatePolicy', 'updateMode'])) ?? 'Auto');
+  return evicts(after) && !(before && evicts(before));
+}
 
 /** What becomes of a number that the target of a new autoscaler states itself. */
 function besideReplicas(world: World, scaler: Resource): string {

@@ -1,5 +1,5 @@
 import type { WorkloadManifest } from '../../../manifests/workload';
-import { podsOf, workloadNamed } from '../../../world/autoscalers';
+import { autoscalersOf, podsOf, workloadNamed } from '../../../world/autoscalers';
 import { isLongRunning } from '../../../world/requests';
 import { servicesOfWorkload } from '../../../world/services';
 import type { FieldChange } from '../../field-change';
@@ -33,6 +33,7 @@ export default riskRule({
   example: { before: web(3), after: web(1), finds: ['Deployment/shop/web spec.replicas'], harmless: web(2) },
   *find(diff) {
     yield* ofOperators(diff);
+    yield* ofUnseen(diff);
     for (const { change, field, before, after } of scaled(diff)) {
       const [was, is] = [podsOf(diff.before, before), podsOf(diff.after, after)];
       if (!was || !is) continue;
@@ -66,6 +67,26 @@ export default riskRule({
     }
   },
 });
+
+/** Autoscalers of what is not among the manifests. */
+function* ofUnseen(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'HorizontalPodAutoscaler', 'ScaledObject')) {
+    const [was, is] = [diff.before, diff.after].map((world, i) =>
+      autoscalersOf(world).find(({ resource }) => resource === (i === 0 ? change.before : change.after)),
+    );
+    if (!was || !is || is.min >= was.min || is.min > 1) continue;
+    const { kind, name } = is.target;
+    if (workloadNamed(diff.after, kind, is.namespace, name)) continue;
+    yield {
+      change,
+      field: fieldAt(change, ['spec', 'minReplicas']) ?? fieldAt(change, ['spec', 'minReplicaCount']),
+      message:
+        is.min === 1
+          ? `a single pod of ${name} is left when there is little load: whatever stops it interrupts the workload`
+          : `no pod of ${name} is left when there is no load: the first requests wait for one to start, or fail`,
+    };
+  }
+}
 
 /** What the Prometheus operator keeps pods of: fewer of them, or all of them made again at once. */
 function* ofOperators(diff: WorldChange): Iterable<FoundRisk> {

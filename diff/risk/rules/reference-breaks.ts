@@ -1,3 +1,4 @@
+import { string } from '../../../manifests/resource';
 import { addTo } from '../../../model/multimap';
 import { meantBy } from '../../../model/near';
 import { keysOf } from '../../../world/contents';
@@ -6,7 +7,7 @@ import { possibleCreatorOf } from '../../../world/possible-creators';
 import type { World } from '../../../world/world';
 import { writerOf } from '../../../world/writers';
 import type { ObjectChange } from '../../object-change';
-import { changesOf, goneOf } from '../kinds';
+import { changesOf, goneOf, isKept } from '../kinds';
 import type { ObjectNeed } from '../needs';
 import { needsOf, needsOfResource, objectKey } from '../needs';
 import { fieldAt } from '../paths';
@@ -80,14 +81,50 @@ function* ofMadeSecrets(diff: WorldChange): Iterable<FoundRisk> {
     if (needs.length > 0) yield* told(diff.after, change, message, needs);
     else yield { change, message: `${message}, whoever reads it` };
   }
+  for (const change of changesOf(diff, ...MAKERS)) {
+    const { does, before, after } = change;
+    if (does !== 'changed' || !before || !after) continue;
+    const namespace = diff.before.namespaceOf(before);
+    const [name, now] = [targetOf(diff.before, before, namespace), targetNameOf(after)];
+    if (name === undefined || name === now || mayBeThere(diff.after, { kind: 'Secret', namespace, name })) continue;
+    const needs = needsOf(diff.after).get(objectKey({ kind: 'Secret', namespace, name })) ?? [];
+    const message = `Secret ${now} is made in place of ${name}, which its controller deletes`;
+    const field = fieldAt(change, ['spec', 'target']) ?? fieldAt(change, ['spec', 'template']);
+    if (needs.length > 0) yield* told(diff.after, change, message, needs, field);
+    else yield { change, field, message: `${message}, whoever reads it` };
+  }
+  yield* ofCertificates(diff);
+}
+
+/** cert-manager leaves the Secret of a Certificate that goes, and renews it no more. */
+function* ofCertificates(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'Certificate')) {
+    const { before, after } = change;
+    if (before?.group !== 'cert-manager.io' || (!after && isKept(before))) continue;
+    const [name, now] = [before, after].map((each) => each && string(each.at(['spec', 'secretName'])));
+    const namespace = diff.before.namespaceOf(before);
+    if (name === undefined || name === now || mayBeThere(diff.after, { kind: 'Secret', namespace, name })) continue;
+    const needs = needsOf(diff.after).get(objectKey({ kind: 'Secret', namespace, name })) ?? [];
+    const ids = [...new Set(needs.map((need) => diff.after.idOf(need.resource)))];
+    if (ids.length > 0)
+      yield {
+        change,
+        field: after && fieldAt(change, ['spec', 'secretName']),
+        message: `nobody renews Secret ${name} any more, and ${firstNames(ids)} still ${ids.length === 1 ? 'refers' : 'refer'} to it: its certificate expires there`,
+      };
+  }
 }
 
 /** The Secret that an object owns; undefined where it only writes to one. */
 function targetOf(world: World, maker: ObjectNeed['resource'], namespace: string): string | undefined {
   const policy = maker.at(['spec', 'target', 'creationPolicy']) ?? 'Owner';
-  const path = maker.kind === 'SealedSecret' ? ['spec', 'template', 'metadata', 'name'] : ['spec', 'target', 'name'];
-  const name = String(maker.at(path) ?? maker.name);
+  const name = targetNameOf(maker);
   return policy === 'Owner' && creatorOf(world, 'Secret', namespace, name) === maker ? name : undefined;
+}
+
+function targetNameOf(maker: ObjectNeed['resource']): string {
+  const path = maker.kind === 'SealedSecret' ? ['spec', 'template', 'metadata', 'name'] : ['spec', 'target', 'name'];
+  return String(maker.at(path) ?? maker.name);
 }
 
 /** Keys that an object had. */

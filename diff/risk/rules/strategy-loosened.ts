@@ -75,10 +75,7 @@ function loosened(before: WorkloadManifest, after: WorkloadManifest, pods: numbe
     return was.type === 'Recreate'
       ? undefined
       : 'every rollout stops all pods before a new one starts (strategy Recreate)';
-  if (is.type === 'Ordinals' && was.type === 'Ordinals')
-    return is.partition < was.partition
-      ? `pods from ordinal ${is.partition} are replaced, and only those from ${was.partition} before`
-      : undefined;
+  // That a canary goes on is told as what is replaced now (rollout-resumed).
   if (was.type === 'OnDelete' && is.type !== 'OnDelete')
     return `pods are replaced by themselves (${string(after.resource.at(['spec', 'updateStrategy', 'type'])) ?? 'RollingUpdate'}), and not when somebody deletes them`;
   if (!('unavailable' in is) || !('unavailable' in was) || is.unavailable <= was.unavailable) return undefined;
