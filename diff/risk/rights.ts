@@ -381,6 +381,19 @@ export function projectsToken(podSpec: Json): boolean {
   );
 }
 
+/** For whom the tokens of a pod's own volumes are; empty where one of them is for the API server. */
+export function projectedAudiences(podSpec: Json): readonly string[] {
+  const sources = mappings(podSpec['volumes']).flatMap((volume) => mappings(record(volume['projected'])?.['sources']));
+  const audiences = sources.flatMap((source) => {
+    const token = record(source['serviceAccountToken']);
+    return token ? [string(token['audience']) ?? ''] : [];
+  });
+  return audiences.every((audience) => audience !== '' && !OF_API_SERVER.test(audience)) ? [...new Set(audiences)] : [];
+}
+
+/** The API server takes tokens for itself, by the name of its issuer. */
+const OF_API_SERVER = /^https:\/\/kubernetes\.default(\.svc(\.cluster\.local)?)?$/;
+
 /** Whether the pods of a workload have the token of their account, before and after. */
 export function holdsToken(
   diff: Pick<WorldChange, 'before' | 'after'>,

@@ -89,6 +89,32 @@ export function takes(one: ServedRequests, other: ServedRequests): boolean {
   );
 }
 
+/** What is asked for by one, beyond what the other one asks for, where it takes a part of the same requests: `at this path itself, not below it`, `with header x-beta: 1`. */
+export function partOf(one: ServedRequests, other: ServedRequests): string | undefined {
+  if (takes(one, other) || !takes({ ...one, prefix: other.prefix, also: other.also }, other)) return undefined;
+  const isAlone = one.path === other.path && other.prefix && !one.prefix;
+  const texts = [
+    ...(isAlone ? ['at this path itself, not below it'] : []),
+    ...(one.also !== '' && one.also !== other.also ? [`with ${conditionsText(one.also)}`] : []),
+  ];
+  return texts.length > 0 ? texts.join(' and ') : undefined;
+}
+
+/** `header x-beta: 1, method GET`, of the conditions of a match beside its path. */
+function conditionsText(also: string): string {
+  const match = record(JSON.parse(also)) ?? {};
+  const named = (field: string, what: string) =>
+    mappings(match[field]).map(
+      ({ name, value }) => `${what} ${String(name)}${value === undefined ? '' : `: ${String(value)}`}`,
+    );
+  const method = record(match['method']) ? JSON.stringify(match['method']) : string(match['method']);
+  return [
+    ...named('headers', 'header'),
+    ...named('queryParams', 'parameter'),
+    ...(method === undefined ? [] : [`method ${method}`]),
+  ].join(', ');
+}
+
 /** Why requests certainly get no answer from a Service; undefined where one of the backends may answer. */
 export function unanswered(world: World, { backends }: ServedRequests): Unanswered | undefined {
   const dead = backends.map((backend) => deadBackend(world, backend));

@@ -53,12 +53,23 @@ export const AUTHENTICATION_SETTINGS: readonly AuthenticationSetting[] = [
       asks: unless(YES),
       without: 'whoever reaches Grafana sees its dashboards without a login',
     },
-    {
-      variable: /^GF_AUTH_ANONYMOUS_ORG_ROLE$/,
-      asks: unless(/^(Admin|Editor)$/),
-      without: 'who is not logged in may change dashboards',
-    },
-    { variable: /^GF_USERS_ALLOW_SIGN_UP$/, asks: unless(YES), without: 'whoever reaches Grafana may make an account' },
+    ...[{ variable: /^GF_AUTH_ANONYMOUS_ORG_ROLE$/ }, { key: 'auth.anonymous.org_role' }].flatMap((where) => [
+      {
+        ...where,
+        asks: unless(/^(Admin|Editor)$/),
+        without: 'who is not logged in may change dashboards',
+      },
+      {
+        ...where,
+        asks: unless(/^Admin$/),
+        without: 'who is not logged in may do everything in its organization: data sources, users and permissions too',
+      },
+    ]),
+    ...[{ variable: /^GF_USERS_ALLOW_SIGN_UP$/ }, { key: 'users.allow_sign_up' }].map((where) => ({
+      ...where,
+      asks: unless(YES),
+      without: 'whoever reaches Grafana may make an account',
+    })),
   ].map((each) => ({
     ...each,
     image: /grafana/,

@@ -289,7 +289,7 @@ describe('service-narrowed', () => {
       1,
       1,
     ],
-    ['a mere name', service('type: ClusterIP'), service('type: ExternalName, externalName: a.example.com'), 1, 0],
+    ['a mere name', service('type: ClusterIP'), service('type: ExternalName, externalName: a.example.com'), 1, 1],
     [
       'another name',
       service('type: ExternalName, externalName: a.example.com'),

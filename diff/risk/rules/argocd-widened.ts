@@ -1,8 +1,8 @@
 import type { Resource } from '../../../manifests/resource';
-import { string } from '../../../manifests/resource';
 import type { ObjectChange } from '../../object-change';
 import type { ArgoPolicy, ArgoRight } from '../argocd-policy';
 import { argoPolicyOf, argoRightsBeyond, argoRightsOf, argoRightText } from '../argocd-policy';
+import { argoSwitches } from '../argocd-switches';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { firstTexts } from '../plural';
@@ -36,71 +36,16 @@ export default riskRule({
       const { after, before } = change;
       if (change.does === 'removed' || !after) continue;
       if (after.name === 'argocd-rbac-cm') yield* ofPolicy(change, before, after);
-      for (const setting of SWITCHES) if (after.name === setting.config) yield* ofSwitch(change, setting);
+      for (const { name, is, text, field } of argoSwitches(change, before, after))
+        yield {
+          change,
+          field,
+          message: `${name} is ${is}: ${text}`,
+          advice: 'leave it as it was, unless this is meant for everybody who reaches Argo CD',
+        };
     }
   },
 });
-
-interface ArgoSwitch {
-  readonly config: string;
-  readonly key: RegExp;
-  /** The value that opens. */
-  readonly opens: RegExp;
-  /** What holds where nothing is said. */
-  readonly byDefault: string;
-  readonly text: string;
-}
-
-/** Settings that open something by themselves: argo-cd.readthedocs.io/en/stable/operator-manual/argocd-cm-yaml and argocd-cmd-params-cm-yaml. */
-const SWITCHES: readonly ArgoSwitch[] = [
-  {
-    ...{ config: 'argocd-cm', key: /^users\.anonymous\.enabled$/, opens: /^true$/, byDefault: 'false' },
-    text: 'nobody has to log in any more: whoever reaches Argo CD has what policy.default allows',
-  },
-  {
-    ...{ config: 'argocd-cm', key: /^exec\.enabled$/, opens: /^true$/, byDefault: 'false' },
-    text: 'whoever may exec in Argo CD gets a shell in the pods of its Applications',
-  },
-  {
-    ...{ config: 'argocd-cm', key: /^admin\.enabled$/, opens: /^true$/, byDefault: 'true' },
-    text: 'the account admin may log in, with every right',
-  },
-  {
-    ...{ config: 'argocd-cm', key: /^accounts\.[^.]+$/, opens: /login|apiKey/, byDefault: '' },
-    text: 'a local account may log in or have tokens',
-  },
-  {
-    ...{ config: 'argocd-cmd-params-cm', key: /^server\.disable\.auth$/, opens: /^true$/, byDefault: 'false' },
-    text: 'nobody has to log in any more: whoever reaches Argo CD may do everything',
-  },
-  {
-    ...{ config: 'argocd-cmd-params-cm', key: /^server\.insecure$/, opens: /^true$/, byDefault: 'false' },
-    text: 'its server answers without TLS: whoever is on the way reads passwords and tokens',
-  },
-  {
-    ...{ config: 'argocd-cmd-params-cm', key: /^application\.namespaces$/, opens: /./, byDefault: '' },
-    text: 'whoever may write Applications in these namespaces may deploy by Argo CD',
-  },
-];
-
-function* ofSwitch(change: ObjectChange, { key, opens, byDefault, text }: ArgoSwitch): Iterable<FoundRisk> {
-  const data = (resource: Resource | undefined) =>
-    Object.entries((resource?.at(['data']) ?? {}) as Record<string, unknown>);
-  const named = [change.before, change.after].flatMap((resource) => data(resource).map(([name]) => name));
-  for (const name of new Set(named.filter((each) => key.test(each)))) {
-    const of = (resource: Resource | undefined) => string(resource?.at(['data', name]))?.trim() ?? byDefault;
-    const [was, is] = [of(change.before), of(change.after)];
-    // A new installation has its defaults.
-    if (was === is || !opens.test(is) || (opens.test(was) && opens.source !== '.')) continue;
-    if (!change.before && is === byDefault) continue;
-    yield {
-      change,
-      field: fieldAt(change, ['data', name]) ?? fieldAt(change, ['data']),
-      message: `${name} is ${is}: ${text}`,
-      advice: 'leave it as it was, unless this is meant for everybody who reaches Argo CD',
-    };
-  }
-}
 
 function* ofPolicy(change: ObjectChange, before: Resource | undefined, after: Resource): Iterable<FoundRisk> {
   const [was, is] = [argoPolicyOf(before), argoPolicyOf(after)];

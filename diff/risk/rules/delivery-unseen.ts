@@ -4,7 +4,7 @@ import { applicationOf } from '../../../world/argo';
 import type { FieldChange } from '../../field-change';
 import { stepsText } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
-import { sourceNameOf, valuesReadersOf } from '../delivery';
+import { revisionsOf, sourceNameOf, valuesReadersOf } from '../delivery';
 import { changesOf } from '../kinds';
 import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -44,8 +44,14 @@ export default riskRule({
         if (isOfChart(after)) yield { change, message: `what ${sourceNameOf(after)} makes is not rendered here` };
         continue;
       }
-      for (const field of change.fields)
-        if (isContent(after, field)) yield { change, field, message: messageOf(change, field, after) };
+      const told = new Set<string>();
+      for (const field of change.fields) {
+        const message = isContent(after, field) ? messageOf(change, field, after) : undefined;
+        // A branch in the place of a tag is one change, of two fields.
+        if (message === undefined || (isOfRef(field) && told.has(message))) continue;
+        told.add(message);
+        yield { change, field, message };
+      }
     }
   },
 });
@@ -112,12 +118,20 @@ function isOfChart(resource: Resource): boolean {
 function messageOf({ before }: ObjectChange, field: FieldChange, after: Resource): string {
   const text = stepsText(field.path);
   const what = before === undefined ? '' : sourceNameOf(after);
+  const [old, now] = [before, after].map((each) => each && revisionsOf(each)[0]);
+  if (isOfRef(field) && old && now)
+    return `what ${what} makes in version ${now.revision}, in place of ${old.revision}, is not rendered here`;
   if (/(targetRevision|version|ref(\.\w+)?)$/.test(text)) {
     const [was, is] = [field.before, field.after].map(revisionText);
     return `what ${what} makes in version ${is}, in place of ${was}, is not rendered here`;
   }
   const isOfValues = /\.(values\w*|helm|kustomize|parameters|postBuild|set|plugin|directory)\b/i.test(text);
   return `what ${what} makes ${isOfValues ? 'of these values' : 'now'} is not rendered here`;
+}
+
+/** Whether it is a part of what names one revision, such as a branch, a tag and a commit. */
+function isOfRef({ path }: FieldChange): boolean {
+  return path[0] === 'spec' && path[1] === 'ref';
 }
 
 function revisionText(value: unknown): string {

@@ -3,7 +3,9 @@ import admissionBlocks from './admission-blocks';
 import admissionLoosened from './admission-loosened';
 import admissionTightened from './admission-tightened';
 import appliedInPlace from './applied-in-place';
+import argocdNarrowed from './argocd-narrowed';
 import argocdWidened from './argocd-widened';
+import authenticationAsked from './authentication-asked';
 import authenticationRemoved from './authentication-removed';
 import autoscalerBlind from './autoscaler-blind';
 import autoscalerRemoved from './autoscaler-removed';
@@ -128,7 +130,9 @@ export const rules: readonly RiskRule[] = [
   admissionLoosened,
   admissionTightened,
   appliedInPlace,
+  argocdNarrowed,
   argocdWidened,
+  authenticationAsked,
   authenticationRemoved,
   autoscalerBlind,
   autoscalerRemoved,

@@ -5,6 +5,7 @@ import { allowedDisruptions } from '../../../world/budgets';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { isAccessMap } from '../access-map';
+import { WATCHED_BY_ARGOCD } from '../argocd-switches';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -61,6 +62,8 @@ function* ofService(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk
     return;
   }
   const selector = fieldAt(change, ['spec', 'selector']);
+  // What its name led to is told by service-narrowed.
+  if (before.at(['spec', 'type']) === 'ExternalName') return;
   if (selector) yield { change, field: selector, message: `it may select no pod any more, or others; ${UNSEEN}` };
   const ports = new Map(mappings(after.at(['spec', 'ports'])).map((port) => [keyOf(port), port]));
   for (const port of mappings(before.at(['spec', 'ports']))) {
@@ -156,7 +159,8 @@ function* ofReferred(diff: WorldChange, change: ObjectChange): Iterable<FoundRis
         field,
         message: `${pods} may read ${key}, which is not there any more: the next ones may not start`,
       };
-    else if (before.name === after.name)
+    // Argo CD watches its own.
+    else if (before.name === after.name && !WATCHED_BY_ARGOCD.has(before.name))
       yield {
         change,
         field,

@@ -8,7 +8,7 @@ import { fieldAt } from '../paths';
 import { firstTexts } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { routesThrough, servedBy, servedFor, servedText, takes, unanswered } from '../served';
+import { partOf, routesThrough, servedBy, servedFor, servedText, takes, unanswered } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -56,7 +56,12 @@ function* ofRoute(diff: WorldChange, change: ObjectChange, route: Resource): Ite
     // What led to a Service, and leads nowhere now, opens nothing.
     const wasAlive = before.some((was) => unanswered(diff.before, was) === undefined);
     const isDead = wasAlive && unanswered(diff.after, is) !== undefined;
-    return targets.length === 0 || isDead ? [] : [{ is, targets }];
+    if (targets.length === 0 || isDead) return [];
+    const part = servedFor(diff.before, is.host)
+      .filter((was) => targets.every((target) => was.targets.includes(target)))
+      .map((was) => partOf(was, is))
+      .find(Boolean);
+    return [{ is, targets, part }];
   });
   if (opened.length === 0) return;
   const field =
@@ -65,11 +70,14 @@ function* ofRoute(diff: WorldChange, change: ObjectChange, route: Resource): Ite
           .map((name) => fieldAt(change, ['spec', name]))
           .find(Boolean)
       : undefined;
-  const shown = [...new Set(opened.map(({ is, targets }) => `${servedText(is)} leads to ${targets.join(', ')}`))];
+  const shown = opened.map(
+    ({ is, targets, part }) =>
+      `${servedText(is)} leads to ${targets.join(', ')}${part === undefined ? '' : `, and did so only ${part}`}`,
+  );
   yield {
     change,
     field,
-    message: firstTexts(shown),
+    message: firstTexts([...new Set(shown)]),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   classGone,
   covers,
   partlyUnanswered,
+  partOf,
   routesThrough,
   servedBy,
   servedFor,
@@ -78,11 +79,14 @@ function* lost(diff: WorldChange, change: ObjectChange, route: Resource): Iterab
     }
     const next = now.find((is) => takes(is, was));
     const elsewhere = next ? undefined : now.find((is) => takes({ ...is, via: was.via, section: was.section }, was));
+    const part = now.map((is) => partOf(is, was)).find(Boolean);
     const what = next
       ? `leads to ${next.to} in place of ${was.to}`
       : elsewhere
         ? `is served by ${elsewhere.via} and no more by ${was.via}: clients need its address`
-        : 'is served no more';
+        : part === undefined
+          ? 'is served no more'
+          : `is served from now on only ${part}`;
     const field = change.does === 'removed' ? undefined : fieldOf(change);
     const wasDead = unanswered(diff.before, was) !== undefined;
     const dead = next && unanswered(diff.after, next);

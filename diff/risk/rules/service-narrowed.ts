@@ -1,5 +1,5 @@
 import type { Resource } from '../../../manifests/resource';
-import { list, mappings, string } from '../../../manifests/resource';
+import { list, mappings, record, string } from '../../../manifests/resource';
 import { blockTexts, without } from '../../../simulate/network/addresses';
 import type { ObjectChange } from '../../object-change';
 import {
@@ -81,6 +81,11 @@ function* narrowedBy(before: Resource, after: Resource): Iterable<Narrowed> {
         at: 'externalName',
         message: `its name leads to ${String(now?.['externalName'])} in place of ${String(old?.['externalName'])}`,
       };
+    return;
+  }
+  if (was === 'ExternalName') {
+    const pods = Object.keys(record(now?.['selector']) ?? {}).length > 0 ? 'the pods that it selects' : 'its endpoints';
+    yield { at: 'type', message: `its name leads to ${pods} in place of ${String(old?.['externalName'])}` };
     return;
   }
   if (was === 'LoadBalancer' && is !== was)

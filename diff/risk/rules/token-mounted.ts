@@ -3,7 +3,15 @@ import { workloadNamed } from '../../../world/autoscalers';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { firstNames } from '../plural';
-import { accountOf, grantsOfAccount, holdsToken, newRights, textOfRights } from '../rights';
+import {
+  accountOf,
+  grantsOfAccount,
+  holdsToken,
+  mountsToken,
+  newRights,
+  projectedAudiences,
+  textOfRights,
+} from '../rights';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { changedWorkloads, templateFields } from '../workloads';
@@ -45,7 +53,17 @@ export default riskRule({
       if (!had) {
         const field = at('automountServiceAccountToken') ?? at('serviceAccountName') ?? at('volumes');
         // What a ServiceAccount changes is told there.
-        if (field) yield { change, field, message: `pods get the token of ServiceAccount ${is}` };
+        const audiences = mountsToken(diff.after, after.namespace, after.podSpec)
+          ? []
+          : projectedAudiences(after.podSpec);
+        if (field && audiences.length > 0)
+          yield {
+            change,
+            field,
+            message: `pods get a token of ServiceAccount ${is} for ${audiences.join(', ')}: who takes it there takes them for that account`,
+            advice: 'mount it only into the container that sends it, and let who takes it look for that audience',
+          };
+        else if (field) yield { change, field, message: `pods get the token of ServiceAccount ${is}` };
         continue;
       }
       if (was === is) continue;
