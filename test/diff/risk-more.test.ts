@@ -8,7 +8,9 @@ describe('a Secret that is made', () => {
     `{ apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: { name: db, namespace: shop }, spec: { target: { name: ${target}, creationPolicy: ${policy} }, data: [{ secretKey: pass, remoteRef: { key: db } }] } }`;
   test('under another name', () => {
     expect(messagesOf(id, allOf(external('db'), reader), allOf(external('db2'), reader))).toEqual([
-      expect.stringContaining('Secret db2 is made in place of db, which its controller deletes, and Deployment/shop/web'),
+      expect.stringContaining(
+        'Secret db2 is made in place of db, which its controller deletes, and Deployment/shop/web',
+      ),
     ]);
     expect(classed(id, external('db'), external('db2'))).toEqual([
       'disruption ExternalSecret/shop/db spec.target.name',

@@ -1,4 +1,4 @@
-import { messagesOf } from './risks';
+import { classed, messagesOf } from './risks';
 
 const definition = (schema: string) =>
   `{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: b.e.com }, spec: { group: e.com, scope: Cluster, names: { kind: B, plural: b }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object, properties: { spec: ${schema} } } } }] } }`;
@@ -89,4 +89,56 @@ test('rules in CEL, entries that may stand once alone, and combined schemas narr
   const combined = (more: string) => field(`type: integer${more}`);
   expect(found(combined(''), combined(', anyOf: [{ minimum: 3 }, { maximum: 1 }]'))).toHaveLength(1);
   expect(found(combined(', not: { minimum: 3 }'), combined(''))).toEqual([]);
+});
+
+describe('what a new schema does not narrow', () => {
+  const of = (schema: string) =>
+    `{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: widgets.acme.io }, spec: { group: acme.io, scope: Namespaced, names: { kind: Widget, plural: widgets }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object, properties: { spec: ${schema}, status: { type: object, properties: { phase: { type: string } } } } } } }] } }`;
+  const text = (pattern: string) => of(`{ type: string, pattern: '${pattern}' }`);
+  const fields = (names: string, rule = '') =>
+    of(`{ type: object, properties: { ${names} }${rule && `, x-kubernetes-validations: [{ rule: "${rule}" }]`} }`);
+  const STRING = '{ type: string }';
+  const lists = (most: number, rule = '') =>
+    of(
+      `{ type: array, maxItems: 4, items: { type: object, properties: { on: { type: array, maxItems: ${most}, items: { type: string } } } }${rule && `, x-kubernetes-validations: [{ rule: "${rule}" }]`} }`,
+    );
+  const SUM = '(self.size() > 0 ? self[0].on.size() : 0) + (self.size() > 1 ? self[1].on.size() : 0) <= 16';
+  test.each([
+    ['the same characters in other words', text('^[a-zSA-Z]+$'), text('^[A-Za-z]+$'), []],
+    ['other characters', text('^[a-zA-Z]+$'), text('^[a-z]+$'), ['disruption']],
+    [
+      'a rule about new fields',
+      fields(`a: ${STRING}`),
+      fields(`a: ${STRING}, b: ${STRING}, c: ${STRING}`, '!(has(self.b) && has(self.c))'),
+      [],
+    ],
+    [
+      'a rule that asks for a new field',
+      fields(`a: ${STRING}`),
+      fields(`a: ${STRING}, b: ${STRING}`, 'has(self.b)'),
+      ['disruption'],
+    ],
+    [
+      'a rule about an old one',
+      fields(`a: ${STRING}, b: ${STRING}`),
+      fields(`a: ${STRING}, b: ${STRING}`, '!(has(self.a) && has(self.b))'),
+      ['disruption'],
+    ],
+    ['a sum that was bounded', lists(8), lists(9, SUM), []],
+    ['a sum that was not', lists(9), lists(9, SUM), ['disruption']],
+    [
+      'a smaller format of numbers',
+      of('{ type: integer, format: int64 }'),
+      of('{ type: integer, format: int32 }'),
+      ['in-place'],
+    ],
+    [
+      'what a controller reports',
+      of(STRING),
+      of(STRING).replace('phase: { type: string }', 'phase: { type: string, enum: [a] }'),
+      [],
+    ],
+  ])('%s', (_, before, after, classes) => {
+    expect(classed('schema-narrowed', before, after).map((each) => each.split(' ')[0])).toEqual(classes);
+  });
 });

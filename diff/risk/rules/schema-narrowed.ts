@@ -45,18 +45,26 @@ export default riskRule({
         if (version['served'] === false) continue;
         const [was, is] = [version, now.get(name)].map((each) => record(record(each?.['schema'])?.['openAPIV3Schema']));
         const found = was && is ? [...narrowings(was, is)] : [];
-        for (const does of ['refuses', 'prunes'] as const) {
+        for (const does of ['refuses', 'refuses-large', 'prunes'] as const) {
           const texts = found.filter((each) => each.does === does).map(({ text }) => text);
           if (texts.length === 0) continue;
           const what = `${name} allows less: ${firstTexts(texts)}`;
-          const then =
-            does === 'refuses'
-              ? 'objects that do not meet it are refused when they are written next'
-              : 'what objects say there is pruned when they are written next';
+          const then = THEN[does];
           // Of the definition as a whole: a generated one says the same at many places.
-          yield { change, message: `${what}: ${then}` };
+          yield {
+            change,
+            ...(does === 'refuses-large' ? { class: 'in-place' as const } : {}),
+            message: `${what}: ${then}`,
+          };
         }
       }
     }
   },
 });
+
+/** What becomes of objects that say otherwise. */
+const THEN = {
+  refuses: 'objects that do not meet it are refused when they are written next',
+  'refuses-large': 'larger numbers are refused when they are written next',
+  prunes: 'what objects say there is pruned when they are written next',
+} as const;
