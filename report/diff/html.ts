@@ -2,6 +2,7 @@ import type { Fleet, FleetChange } from '../../diff/fleet/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
 import type { Unreadable } from '../../manifests/reading/read';
+import { classLines } from './by-class';
 import { foldedLines } from './lines';
 import { rolloutLines, rolloutTitle } from './rollout';
 import { idleText, summaryText, twiceText, unreadableText } from './text';
@@ -12,6 +13,7 @@ import { causeLine, effectTexts, objectsText, targetsText, wholeText } from './w
 /** One page that needs nothing else: no script, no address of another place. */
 export function diffHtml(fleet: Fleet, unreadable: readonly Unreadable[] = []): string {
   const rollout = rolloutLines(fleet);
+  const classes = classLines(fleet);
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -24,6 +26,7 @@ export function diffHtml(fleet: Fleet, unreadable: readonly Unreadable[] = []): 
     '<body>',
     '<h1>strata diff</h1>',
     `<p>${escaped(summaryText(fleet, unreadable))}</p>`,
+    ...(classes.length === 0 ? [] : ['<ul>', ...classes.map((line) => `<li>${escaped(line)}</li>`), '</ul>']),
     ...[...unreadableText(fleet, unreadable), ...twiceText(fleet), ...idleText(fleet)].map(
       (line) => `<p><b>${escaped(line)}</b></p>`,
     ),

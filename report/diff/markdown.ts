@@ -1,6 +1,7 @@
 import type { Fleet, FleetChange } from '../../diff/fleet/fleet';
 import type { Unreadable } from '../../manifests/reading/read';
 import { count } from '../show';
+import { classLines } from './by-class';
 import { foldedLines } from './lines';
 import { rolloutLines, rolloutTitle } from './rollout';
 import { idleText, summaryText, twiceText, unreadableText } from './text';
@@ -15,8 +16,10 @@ const LINES = 60;
 
 /** For a comment on a pull request: titles in sight, details folded. What is too long for a comment is cut, and that is said. */
 export function diffMarkdown(fleet: Fleet, unreadable: readonly Unreadable[] = []): string {
+  const classes = classLines(fleet);
   const head = [
     `**strata diff**: ${plain(summaryText(fleet, unreadable))}`,
+    ...(classes.length === 0 ? [] : ['', ...classes.map((line) => `- ${plain(line)}`)]),
     ...[...unreadableText(fleet, unreadable), ...twiceText(fleet), ...idleText(fleet)].flatMap((line) => [
       '',
       `**${plain(line)}**`,

@@ -5,6 +5,7 @@ import type { Unreadable } from '../../manifests/reading/read';
 import type { Paint } from '../blocks';
 import { painter } from '../blocks';
 import { count } from '../show';
+import { classLines } from './by-class';
 import { fieldLines, foldedLines } from './lines';
 import { rolloutLines } from './rollout';
 import type { WholeTargets } from './whole';
@@ -56,7 +57,9 @@ export function diffText(fleet: Fleet, { color, all, unreadable = [] }: DiffText
   const paint = painter(color);
   const rollout = rolloutLines(fleet);
   const said = new Set<string>();
+  const classes = classLines(fleet);
   const blocks = [
+    ...(classes.length === 0 ? [] : [[summaryText(fleet, unreadable), ...classes.map((line) => `  ${line}`)]]),
     ...wholeTargets(fleet).map((target) => wholeBlock(target, all, paint)),
     ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint, said)),
     ...(fleet.replaced.length === 0 ? [] : [['rolling out', ...rollout.map((line) => `  ${line}`)]]),

@@ -100,9 +100,9 @@ describe('what a new schema does not narrow', () => {
   const STRING = '{ type: string }';
   const lists = (most: number, rule = '') =>
     of(
-      `{ type: array, maxItems: 4, items: { type: object, properties: { on: { type: array, maxItems: ${most}, items: { type: string } } } }${rule && `, x-kubernetes-validations: [{ rule: "${rule}" }]`} }`,
+      `{ type: array, maxItems: 4, items: { type: object, properties: { matches: { type: array, maxItems: ${most}, items: { type: string } } } }${rule && `, x-kubernetes-validations: [{ rule: "${rule}" }]`} }`,
     );
-  const SUM = '(self.size() > 0 ? self[0].on.size() : 0) + (self.size() > 1 ? self[1].on.size() : 0) <= 16';
+  const SUM = '(self.size() > 0 ? self[0].matches.size() : 0) + (self.size() > 1 ? self[1].matches.size() : 0) <= 16';
   test.each([
     ['the same characters in other words', text('^[a-zSA-Z]+$'), text('^[A-Za-z]+$'), []],
     ['other characters', text('^[a-zA-Z]+$'), text('^[a-z]+$'), ['disruption']],

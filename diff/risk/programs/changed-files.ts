@@ -84,20 +84,22 @@ const changeBy = memo(
     ),
 );
 
-/** Of ConfigMaps that no pod among the manifests refers to: a program may ask the API server for them. */
+/** What no pod among the manifests refers to, of ConfigMaps and of their keys: a program may ask the API server for it. */
 function* unreadFiles(diff: WorldChange): Iterable<ChangedFile> {
   for (const change of changesOf(diff, 'ConfigMap')) {
     const { before, after } = change;
     if (change.does !== 'changed' || !before || !after) continue;
-    const isRead = (world: World, own: typeof after) =>
-      readersOf(world, 'ConfigMap', world.namespaceOf(own), own.name).length > 0;
-    if (isRead(diff.after, after) || isRead(diff.before, before)) continue;
+    // A pod that names keys reads those alone.
+    const isRead = (world: World, own: typeof after, name: string) =>
+      readersOf(world, 'ConfigMap', world.namespaceOf(own), own.name).some(
+        ({ reference: { key } }) => key === undefined || key === name,
+      );
     // What is made of values is told by itself.
     if (valuesReadersOf(diff.after, after, diff.after.namespaceOf(after)).length > 0) continue;
     const [was, is] = [new Map(filesIn(before)), new Map(filesIn(after))];
     for (const name of new Set([...is.keys(), ...was.keys()])) {
       const [old, now] = [was.get(name)?.text, is.get(name)?.text];
-      if (isSameText(name, old, now)) continue;
+      if (isSameText(name, old, now) || isRead(diff.after, after, name) || isRead(diff.before, before, name)) continue;
       const field = fieldAt(change, ['data', name]);
       yield { change, field, name, before: old, after: now, isSecret: false, readers: [] };
     }
