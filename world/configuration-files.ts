@@ -85,13 +85,12 @@ export function* filesIn(resource: Resource): Iterable<[string, MountedFile]> {
 }
 
 function* textsIn(resource: Resource): Iterable<[string, MountedText]> {
-  const plain = resource.kind === 'Secret' ? 'stringData' : 'data';
+  const [plain, encoded] = resource.kind === 'Secret' ? ['stringData', 'data'] : ['data', 'binaryData'];
   const texts = strings(resource.at([plain]));
   for (const [key, text] of Object.entries(texts)) yield [key, { resource, path: [plain, key], text }];
-  if (resource.kind !== 'Secret') return;
-  for (const [key, encoded] of Object.entries(strings(resource.at(['data'])))) {
+  for (const [key, base64] of Object.entries(strings(resource.at([encoded])))) {
     // stringData wins, and what is no base64 is another check's.
-    if (texts[key] !== undefined || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(encoded)) continue;
-    yield [key, { resource, path: ['data', key], text: Buffer.from(encoded, 'base64').toString('utf8') }];
+    if (texts[key] !== undefined || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(base64)) continue;
+    yield [key, { resource, path: [encoded, key], text: Buffer.from(base64, 'base64').toString('utf8') }];
   }
 }

@@ -271,3 +271,16 @@ describe('Prometheus', () => {
     expect(classed(id, before, allOf(base, scraping('one|two')))).toEqual([]);
   });
 });
+
+describe('files of binaryData', () => {
+  const of = (text: string, field = 'binaryData') =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: prometheus, namespace: mon }, ${field}: { prometheus.yml: ${field === 'data' ? JSON.stringify(text) : Buffer.from(text).toString('base64')} } }`;
+  const jobs = (...names: string[]) => `scrape_configs:\n${names.map((name) => `- job_name: ${name}\n`).join('')}`;
+  test('are read as those of data', () => {
+    expect(classed('scrape-lost', of(jobs('a', 'b')), of(jobs('a')))).toEqual([
+      'disruption ConfigMap/mon/prometheus binaryData["prometheus.yml"]',
+    ]);
+    expect(classed('scrape-lost', of(jobs('a', 'b'), 'data'), of(jobs('a')))).toHaveLength(1);
+    expect(classed('scrape-lost', of(jobs('a'), 'data'), of(jobs('a')))).toEqual([]);
+  });
+});

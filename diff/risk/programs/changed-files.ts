@@ -99,8 +99,9 @@ function* unreadFiles(diff: WorldChange): Iterable<ChangedFile> {
     const [was, is] = [new Map(filesIn(before)), new Map(filesIn(after))];
     for (const name of new Set([...is.keys(), ...was.keys()])) {
       const [old, now] = [was.get(name)?.text, is.get(name)?.text];
+      const path = (is.get(name) ?? was.get(name))!.path.map(String);
       if (isSameText(name, old, now) || isRead(diff.after, after, name) || isRead(diff.before, before, name)) continue;
-      const field = fieldAt(change, ['data', name]);
+      const field = fieldAt(change, path);
       yield { change, field, name, before: old, after: now, isSecret: false, readers: [] };
     }
   }
