@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../manifests/resource';
 import { list, mappings, number, record, string, strings } from '../manifests/resource';
+import { WorkloadManifest } from '../manifests/workload';
+import { isPaused } from '../simulate/rollout/strategy';
 import { deploymentTimeline } from '../simulate/rollout/timed-deployment';
 import { isTraefik } from '../world/traefik';
 import { istioDestinationsOf } from '../world/virtual-services';
 import type { World } from '../world/world';
 import type { Fleet } from './fleet/fleet';
+import { isOnDelete } from './risk/held';
 
 /** What is looked at in the cluster before it goes on: rollouts that end, and what routes and Services say. */
 export interface StageCheck {
@@ -32,7 +35,7 @@ export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
     ...changes.flatMap(({ before, after }) =>
       after && rollouts.includes(after) ? [...specChecks(world, before, after)] : [],
     ),
-    ...rollouts.map((resource) => ({
+    ...rollouts.filter(isWaitedFor).map((resource) => ({
       ...(isReplaced(fleet, resource) ? paceOf(world, resource) : {}),
       command: `kubectl rollout status ${kindOf(resource)}/${resource.name} -n ${world.namespaceOf(resource)} --timeout=15m`,
     })),
@@ -138,6 +141,12 @@ const SHARES_OF_TRAEFIK = [
   [['weighted', 'services'], 'weight'],
   [['mirroring', 'mirrors'], 'percent'],
 ] as const;
+
+/** kubectl refuses to wait for OnDelete (pkg/polymorphichelpers/rollout_status.go), and for what is paused it waits for ever. */
+function isWaitedFor(resource: Resource): boolean {
+  const workload = WorkloadManifest.of(resource, '');
+  return workload !== undefined && !isOnDelete(workload) && !isPaused(workload);
+}
 
 function sorted(map: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));

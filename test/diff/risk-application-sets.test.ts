@@ -29,4 +29,44 @@ describe('an element of a list that goes', () => {
   ])('nothing where %s', (_, before, after) => {
     expect(found(before, after)).toEqual([]);
   });
+
+  const generated = (generator: string, name: string) =>
+    set('', '', name).replace('{ list: { elements: [] } }', generator);
+  const listOf = (...elements: string[]) => `{ list: { elements: [${elements.join(', ')}] } }`;
+  test('in a matrix, with each of the others', () => {
+    const name = "'{{.cluster}}-{{.app}}'";
+    const of = (...apps: string[]) =>
+      generated(
+        `{ matrix: { generators: [${listOf(A, B)}, ${listOf(...apps.map((app) => `{ app: ${app} }`))}] } }`,
+        name,
+      );
+    expect(found(of('shop', 'wiki'), of('shop'))).toEqual([
+      expect.stringContaining('Application a-wiki, Application b-wiki of it go'),
+    ]);
+    expect(found(of('shop'), of('wiki', 'shop'))).toEqual([]);
+  });
+  test('in a matrix with what another generator finds', () => {
+    const of = (...apps: string[]) =>
+      generated(
+        `{ matrix: { generators: [{ clusters: {} }, ${listOf(...apps.map((app) => `{ app: ${app} }`))}] } }`,
+        "'{{.name}}-{{.app}}'",
+      );
+    expect(found(of('shop', 'wiki'), of('shop'))).toEqual([
+      expect.stringContaining('every Application {{.name}}-wiki of it goes'),
+    ]);
+    expect(found(of('shop'), of('shop'))).toEqual([]);
+  });
+  test('in a merge, by the first of its lists and what others say of it', () => {
+    const of = (elements: string[], more: string[]) =>
+      generated(
+        `{ merge: { mergeKeys: [cluster], generators: [${listOf(...elements)}, ${listOf(...more)}] } }`,
+        "'{{.cluster}}-{{.size}}'",
+      );
+    expect(found(of([A, B], ['{ cluster: b, size: 9 }']), of([A], ['{ cluster: b, size: 9 }']))).toEqual([
+      expect.stringContaining('Application b-9 of it goes'),
+    ]);
+    expect(found(of([A], ['{ cluster: a, size: 3 }']), of([A], ['{ cluster: a, size: 4 }']))).toEqual([
+      expect.stringContaining('Application a-3 of it goes'),
+    ]);
+  });
 });

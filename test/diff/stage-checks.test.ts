@@ -130,3 +130,17 @@ test('what is watched is said as a whole or not at all', () => {
   for (const one of ["strata/error-ratio: 'up'", "strata/error-ratio-limit: '0.01'"])
     expect(noted(one)).toBeUndefined();
 });
+
+test.each([
+  ['OnDelete', 'StatefulSet', 'updateStrategy: { type: OnDelete }'],
+  ['OnDelete of a DaemonSet', 'DaemonSet', 'updateStrategy: { type: OnDelete }'],
+  ['what is paused', 'Deployment', 'paused: true'],
+])('nobody waits for %s, which never ends', (_, kind, spec) => {
+  const told = (more: string) => {
+    const of = (tag: number) => web(`shop/web:${tag}`, { spec: more }).replace('kind: Deployment', `kind: ${kind}`);
+    return checksOf(of(1), of(2)).filter((each) => each.includes('rollout status'));
+  };
+  expect(told(spec)).toEqual([]);
+  const rolled = spec.replace(/updateStrategy.*|paused: true/, '') || 'minReadySeconds: 0';
+  expect(told(rolled)).toHaveLength(1);
+});

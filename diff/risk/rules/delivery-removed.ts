@@ -1,4 +1,4 @@
-import type { Resource } from '../../../manifests/resource';
+import type { Json, Resource } from '../../../manifests/resource';
 import { list, mappings, record, string } from '../../../manifests/resource';
 import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
@@ -85,17 +85,54 @@ function* ofElements(diff: WorldChange): Iterable<FoundRisk> {
   }
 }
 
-/** `Application shop-a`: those that lists name; none where the name comes of more than an element says. */
+/** `Application shop-a`: those that lists name, also within a matrix or a merge; none where the name comes of more than an element says. */
 function applicationsOf(set: Resource): string[] {
   const template = string(set.at(['spec', 'template', 'metadata', 'name'])) ?? '';
   return mappings(set.at(['spec', 'generators'])).flatMap((generator) =>
-    mappings(record(generator['list'])?.['elements']).flatMap((element) => {
+    elementsOf(generator).flatMap(({ values, isWhole }) => {
       const name = template.replace(/\{\{\s*\.?([\w-]+)\s*\}\}/g, (whole, key: string) =>
-        ['string', 'number'].includes(typeof element[key]) ? String(element[key]) : whole,
+        ['string', 'number'].includes(typeof values[key]) ? String(values[key]) : whole,
       );
-      return name.includes('{{') ? [] : [`Application ${name}`];
+      if (!name.includes('{{')) return [`Application ${name}`];
+      // One for each cluster, folder or pull request that another generator finds.
+      return !isWhole && name !== template ? [`every Application ${name}`] : [];
     }),
   );
+}
+
+/** What a generator gives the template, as far as lists say it. */
+interface Element {
+  readonly values: Json;
+  /** False: what is not known comes from another generator. */
+  readonly isWhole: boolean;
+}
+
+/** argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Matrix and Generators-Merge */
+function elementsOf(generator: Json): readonly Element[] {
+  const listed = record(generator['list']);
+  if (listed) return mappings(listed['elements']).map((values) => ({ values, isWhole: true }));
+  const [matrix, merge] = [record(generator['matrix']), record(generator['merge'])];
+  if (matrix)
+    return mappings(matrix['generators'])
+      .map(elementsOf)
+      .reduce(
+        (all, more) => all.flatMap((one) => more.map((other) => joined(one, other))),
+        [{ values: {}, isWhole: true }],
+      );
+  if (!merge) return [{ values: {}, isWhole: false }];
+  const keys = list(merge['mergeKeys']).map(String);
+  const [first = [], ...others] = mappings(merge['generators']).map(elementsOf);
+  // The first says which there are, the others what else holds for some of them.
+  return first.map((one) =>
+    others
+      .flat()
+      .filter(({ values }) => keys.every((key) => values[key] !== undefined && values[key] === one.values[key]))
+      .reduce(joined, one),
+  );
+}
+
+function joined(one: Element, other: Element): Element {
+  return { values: { ...one.values, ...other.values }, isWhole: one.isWhole && other.isWhole };
 }
 
 /** The same of Flux: another folder or repository, or another namespace for all of it. */

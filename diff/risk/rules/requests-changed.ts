@@ -47,8 +47,7 @@ export default riskRule({
   *find(diff) {
     for (const workload of changedWorkloads(diff)) {
       if (templateFields(workload).length === 0) continue;
-      const pods = podsOf(diff.after, workload.after)?.max;
-      const each = pods === undefined || pods === 1 ? 'a pod' : `each of ${pods} pods`;
+      const each = eachOf(podsOf(diff.after, workload.after));
       for (const { before, after, path } of containerChanges(workload)) {
         for (const part of ['requests', 'limits'] as const) {
           const [was, is] = [before, after].map(({ json }) => record(record(json['resources'])?.[part]) ?? {}) as [
@@ -72,6 +71,12 @@ export default riskRule({
     }
   },
 });
+
+/** `each of 3 to 12 pods`, where an autoscaler decides. */
+function eachOf(pods: { readonly min: number; readonly max: number } | undefined): string {
+  if (pods === undefined || pods.max === 1) return 'a pod';
+  return `each of ${pods.min === pods.max ? '' : `${pods.min} to `}${pods.max} pods`;
+}
 
 /** What a node keeps free: what is asked for, and a limit where nothing is (pkg/apis/core/v1/defaults.go, SetDefaults_Pod). */
 function isReserved(part: 'requests' | 'limits', name: string, { json }: Container): boolean {
