@@ -12,11 +12,12 @@ import { withClaim } from './claim';
 import { clonedRepository } from './clone';
 import { makeCommit } from './commit';
 import { Git } from './git';
+import { handEdits, handEditsText } from './hand-edits';
 import { noRepository, remoteRepository } from './remote';
 import type { GitOpsRepository } from './repository';
 import { pause } from './running';
 import { withScratch } from './scratch';
-import { SOURCE_TRAILER, withTrailers } from './trailers';
+import { HASH_TRAILER, SOURCE_TRAILER, withTrailers } from './trailers';
 
 export interface PublishRequest<T extends Target>
   extends Omit<TreeRequest<T>, 'standing' | 'standingObjects' | 'earlier'> {
@@ -110,9 +111,11 @@ function tryOnce<T extends Target>(
       removed: changes.removed.length,
     };
     if (plan.changed.length === 0) return { ...about, commit: undefined, message: '' };
-    const message = withTrailers(request.message(before, after, plan.changed), {
+    const edited = handEditsText(handEdits(git, base.commit, request.folder && `${request.folder}/`, plan.changed));
+    const said = [request.message(before, after, plan.changed).trimEnd(), edited].filter(Boolean).join('\n\n');
+    const message = withTrailers(said, {
       [SOURCE_TRAILER]: source,
-      'Render-Hash': `sha256:${hash('sha256', tree.files.get(INDEX_FILE)!)}`,
+      [HASH_TRAILER]: `sha256:${hash('sha256', tree.files.get(INDEX_FILE)!)}`,
     });
     request.progress?.(`committing to ${base.branch}`);
     return { ...about, message, commit: makeCommit(git, { parent: base.commit, changes, message, scratch }) };

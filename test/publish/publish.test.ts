@@ -33,6 +33,25 @@ describe('a bare repository', () => {
     fsck(bare);
   });
 
+  test('is told what others changed by hand, where that is taken back', () => {
+    const { bare, clone } = repositories();
+    published(bare, STATE);
+    const edit = (files: Record<string, string>) => {
+      git(clone, 'pull', '--quiet', 'origin', 'main');
+      committed(clone, files);
+      git(clone, 'push', '--quiet', 'origin', 'HEAD:main');
+    };
+    edit({ 'tree/cloud/prod/10-web.yaml': 'kind: ConfigMap\n', 'README.md': 'more\n' });
+    // What is not written anew is no matter of this commit.
+    published(clone, STATE, { push: true });
+    const message = messageAt(bare);
+    expect(message).toContain('Taken back, as others changed it since it was published:\n  cloud/prod/10-web.yaml: ');
+    expect(message).toMatch(/10-web\.yaml: [0-9a-f]+ by hand\n/);
+    expect(message).not.toContain('README');
+    published(clone, { ...STATE, 'prod@cloud': { web: 'two' } }, { push: true });
+    expect(messageAt(bare)).not.toContain('Taken back');
+  });
+
   test('gets no commit where nothing has changed', () => {
     const { bare } = repositories();
     published(bare, STATE);
