@@ -13,8 +13,8 @@ import { projectOf } from './project';
 
 /**
  * Adds to what a commit changes which settings moved it: the sources as they are now against those that each target was published from, as
- * its last commit says. Nothing is added where that is not known: another tool changed the files, or they were published from sources that
- * nobody had committed.
+ * its last commit says. Nothing is added where that is not known: another tool changed the files. Of sources that somebody had not committed
+ * altogether, that counts which explains a field from the value that was published to the one that is.
  */
 export function withPublishedCauses<P>(fleet: Fleet, before: PublishedTree, project: Project<P>, host: Host): Fleet {
   const { compositionIn } = host;
@@ -34,10 +34,13 @@ export function withPublishedCauses<P>(fleet: Fleet, before: PublishedTree, proj
   };
   const pairs = project.matrix.targets().flatMap((target): ComparedPair[] => {
     if (!fleet.changes.some(({ targets }) => targets.includes(target.name))) return [];
-    const commit = before.madeFrom?.(target.path);
+    const said = before.madeFrom?.(target.path);
+    const commit = said?.replace(/-dirty$/, '');
     const old = commit === undefined ? undefined : earlierAt(commit);
     const was = old && inFolder(old.root, () => old.matrix.targets()).find(({ path }) => path === target.path);
-    return old && was ? [pairOf(target, { target: was, project: old }, { target, project })] : [];
+    if (!old || !was) return [];
+    const pair = pairOf(target, { target: was, project: old }, { target, project });
+    return [said === commit ? pair : { ...pair, isDoubtful: true }];
   });
   return withCauses(fleet, pairs, host.progress);
 }

@@ -74,13 +74,21 @@ function* causesIn(
     if (!objects) continue;
     const own = writtenOf(change[side]);
     const twin = own && objects.get(stableKey(own));
-    const moved = own ? fields.filter(({ path }) => !isSame(valueAtSteps(own, path), valueAtSteps(twin, path))) : [];
-    if (moved.length === 0 && !(fields.length === 0 && movesWhole(change, own, objects))) continue;
+    const other = writtenOf(change[side === 'after' ? 'before' : 'after']);
+    const moved = own
+      ? fields.filter(
+          ({ path }) =>
+            !isSame(valueAtSteps(own, path), valueAtSteps(twin, path)) &&
+            (!pair.isDoubtful || isSame(valueAtSteps(other, path), valueAtSteps(twin, path))),
+        )
+      : [];
+    const isWhole = fields.length === 0 && !pair.isDoubtful && movesWhole(change, own, objects);
+    if (moved.length === 0 && !isWhole) continue;
     isMoved = true;
     yield [causeText(cause, declared), moved];
   }
   // What hands targets over follows from all of them: a target that comes or goes moves it, too.
-  if (!isMoved && pair.name !== DELIVERY) yield* sourceOfObject(pair, change, fields);
+  if (!isMoved && pair.name !== DELIVERY && !pair.isDoubtful) yield* sourceOfObject(pair, change, fields);
 }
 
 /** As the sources made it: what is compared may be of a later version. */

@@ -51,6 +51,8 @@ export interface ComparedPair {
   readonly after: ComparedSet | undefined;
   /** One side alone has it, and what could not be read of the other one may be its twin. @default false */
   readonly isUncertain?: boolean;
+  /** Whether the first side was made of sources that are not those that it names, in something. @default false */
+  readonly isDoubtful?: true;
 }
 
 /**
