@@ -6,13 +6,13 @@ import type { ObjectChange } from '../object-change';
 import { fieldAt } from './paths';
 
 /** One way in which pods take fewer nodes than before. */
-export type Narrowing =
+export type NodeNarrowing =
   | { readonly by: 'nodeSelector'; readonly key: string /** `disk=ssd` */; readonly label: string }
   | { readonly by: 'affinity' }
   | { readonly by: 'tolerations' /** Those that go. */; readonly tolerations: readonly Json[] };
 
 /** How pods take fewer nodes than before, whatever nodes there are. */
-export function* narrowings(was: Json, is: Json): Iterable<Narrowing> {
+export function* nodeNarrowings(was: Json, is: Json): Iterable<NodeNarrowing> {
   const [old, now] = [strings(was['nodeSelector']), strings(is['nodeSelector'])];
   // An image for Linux has run on no other node.
   for (const [key, value] of Object.entries(now))
@@ -30,7 +30,7 @@ export function* narrowings(was: Json, is: Json): Iterable<Narrowing> {
 export function fieldOfNarrowing(
   change: ObjectChange,
   { podSpecPath }: WorkloadManifest,
-  narrowing: Narrowing,
+  narrowing: NodeNarrowing,
 ): FieldChange | undefined {
   const at = (...path: string[]) => fieldAt(change, [...podSpecPath.map(String), ...path]);
   return narrowing.by === 'nodeSelector' ? (at('nodeSelector', narrowing.key) ?? at('nodeSelector')) : at(narrowing.by);

@@ -90,7 +90,7 @@ export function takes(one: ServedRequests, other: ServedRequests): boolean {
 }
 
 /** What is asked for by one, beyond what the other one asks for, where it takes a part of the same requests: `at this path itself, not below it`, `with header x-beta: 1`. */
-export function partOf(one: ServedRequests, other: ServedRequests): string | undefined {
+export function partServed(one: ServedRequests, other: ServedRequests): string | undefined {
   if (takes(one, other) || !takes({ ...one, prefix: other.prefix, also: other.also }, other)) return undefined;
   const isAlone = one.path === other.path && other.prefix && !one.prefix;
   const texts = [

@@ -8,8 +8,8 @@ import { untolerated } from '../../../simulate/scheduling/taints';
 import { settledNodes } from '../../../simulate/scheduling/unplaceable';
 import type { World } from '../../../world/world';
 import { fieldAt } from '../paths';
-import type { Narrowing } from '../placement';
-import { fieldOfNarrowing, narrowings, tolerationText } from '../placement';
+import type { NodeNarrowing } from '../placement';
+import { fieldOfNarrowing, nodeNarrowings, tolerationText } from '../placement';
 import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
@@ -66,13 +66,13 @@ function* ofDaemonSet(diff: WorldChange, { change, before, after }: WorkloadChan
     };
     return;
   }
-  for (const narrowing of narrowings(before.podSpec, after.podSpec)) {
+  for (const narrowing of nodeNarrowings(before.podSpec, after.podSpec)) {
     if (narrowing.by === 'tolerations' && narrowing.tolerations.every(isByController)) continue;
     yield { change, field: fieldOfNarrowing(change, after, narrowing), message: messageOf(narrowing) };
   }
 }
 
-function messageOf(narrowing: Narrowing): string {
+function messageOf(narrowing: NodeNarrowing): string {
   if (narrowing.by === 'tolerations') {
     const lost = narrowing.tolerations.filter((toleration) => !isByController(toleration));
     return `it does not tolerate ${firstNames(lost.map(tolerationText))} any more: no pod is made on nodes with such a taint, and those there go`;

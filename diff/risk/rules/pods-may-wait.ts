@@ -4,7 +4,7 @@ import { settledNodes } from '../../../simulate/scheduling/unplaceable';
 import type { World } from '../../../world/world';
 import { containerChanges } from '../containers';
 import { fieldAt } from '../paths';
-import { fieldOfNarrowing, narrowings, tolerationText } from '../placement';
+import { fieldOfNarrowing, nodeNarrowings, tolerationText } from '../placement';
 import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
@@ -52,7 +52,7 @@ export default riskRule({
 /** Where the nodes are known, the scheduler's own rules are asked; a DaemonSet has a pod on each node that fits, and waits for none. */
 function* ofNodes({ after: world }: WorldChange, { change, before, after }: WorkloadChange): Iterable<FoundRisk> {
   if (settledNodes(world) || after.resource.kind === 'DaemonSet') return;
-  for (const narrowing of narrowings(before.podSpec, after.podSpec)) {
+  for (const narrowing of nodeNarrowings(before.podSpec, after.podSpec)) {
     const what =
       narrowing.by === 'nodeSelector'
         ? `its pods run only on nodes with ${narrowing.label}`

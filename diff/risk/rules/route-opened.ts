@@ -8,7 +8,7 @@ import { fieldAt } from '../paths';
 import { firstTexts } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { partOf, routesThrough, servedBy, servedFor, servedText, takes, unanswered } from '../served';
+import { partServed, routesThrough, servedBy, servedFor, servedText, takes, unanswered } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -59,7 +59,7 @@ function* ofRoute(diff: WorldChange, change: ObjectChange, route: Resource): Ite
     if (targets.length === 0 || isDead) return [];
     const part = servedFor(diff.before, is.host)
       .filter((was) => targets.every((target) => was.targets.includes(target)))
-      .map((was) => partOf(was, is))
+      .map((was) => partServed(was, is))
       .find(Boolean);
     return [{ is, targets, part }];
   });

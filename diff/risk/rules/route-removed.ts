@@ -12,7 +12,7 @@ import {
   classGone,
   covers,
   partlyUnanswered,
-  partOf,
+  partServed,
   routesThrough,
   servedBy,
   servedFor,
@@ -79,7 +79,7 @@ function* lost(diff: WorldChange, change: ObjectChange, route: Resource): Iterab
     }
     const next = now.find((is) => takes(is, was));
     const elsewhere = next ? undefined : now.find((is) => takes({ ...is, via: was.via, section: was.section }, was));
-    const part = now.map((is) => partOf(is, was)).find(Boolean);
+    const part = now.map((is) => partServed(is, was)).find(Boolean);
     const what = next
       ? `leads to ${next.to} in place of ${was.to}`
       : elsewhere
