@@ -51,7 +51,7 @@ export function stickyOf(
 }
 
 /** By what a controller deals out the shares of a canary here. */
-export function sharesOf(
+export function sharingOf(
   id: string,
   release: ControlledCanary,
   replicas: number,

@@ -6,7 +6,7 @@ import { Controller } from '../core/controller';
 import type { RolloutProps } from '../core/rollout';
 import type { Workload } from '../core/workload';
 import type { ReleaseMeans } from './release-means';
-import { capable, checkPodShares, NO_ROUTE, noController, sharesOf, stickyOf } from './release-means';
+import { capable, checkPodShares, NO_ROUTE, noController, sharingOf, stickyOf } from './release-means';
 
 /** The annotation of a workload that gets copies: `own`, or why it does no harm that it writes where the first version does. */
 const MIRRORED_STATE = 'strata/mirrored-state';
@@ -68,7 +68,7 @@ export function released(
   if (release.way === 'recreate' || release.way === 'rolling') return make(version({ release }));
 
   if (isControlled(release)) {
-    const sharesBy = release.way === 'canary' ? sharesOf(id, release, own.replicas, argoRollouts, traffic) : undefined;
+    const sharesBy = release.way === 'canary' ? sharingOf(id, release, own.replicas, argoRollouts, traffic) : undefined;
     if (!argoRollouts) throw noController(id);
     const service = make(version({ release, sharesBy }));
     if (release.way === 'blueGreen') service.hasNext();
