@@ -2,6 +2,7 @@ import type { ClusterFacts, StorageClass } from './cluster-facts';
 import { CSI_PROVIDERS, POD_SECURITY_LEVELS } from './cluster-facts';
 import { StrataError } from './errors';
 import { minorOf, NEWEST_KUBERNETES, OLDEST_KUBERNETES } from './kubernetes-version';
+import { misspellingOf } from './misspelling';
 import { checkLabel, labelProblem } from './names';
 import { bytesProblem, cpuProblem, wholeProblem } from './quantity';
 import type { Shape, ShapeProblem } from './shape';
@@ -76,6 +77,51 @@ const minorVersion = leaf((value) =>
   typeof value === 'string' && /^\d{1,3}\.\d{1,3}$/.test(value) ? undefined : 'not a major and minor version',
 );
 
+/** As their projects call those that rules know something of. */
+const IMPLEMENTATIONS = [
+  'traefik',
+  'istio',
+  'envoy-gateway',
+  'cilium',
+  'kong',
+  'nginx-gateway-fabric',
+  'contour',
+  'ingress-nginx',
+];
+
+function implementationProblem(name: string): string | undefined {
+  const [meant] = misspellingOf(name, IMPLEMENTATIONS);
+  return meant === undefined ? undefined : `a name that nothing is known of: ${meant} is meant`;
+}
+
+const implementationName = leaf((value) => labelProblem(value) ?? implementationProblem(value as string));
+
+/** Traefik 2 read routes of v1alpha2 alone (its provider kubernetesgateway). */
+function* implementationProblems(
+  { name, version }: Readonly<Record<string, unknown>>,
+  path: string,
+): Iterable<ShapeProblem> {
+  if (name === 'traefik' && typeof version === 'string' && Number(version.split('.')[0]) < 3)
+    yield {
+      path: `${path}.version`,
+      value: version,
+      problem: 'older than 3.0, the first that serves routes of gateway.networking.k8s.io/v1',
+    };
+}
+
+/** The shape of fields, and what is wrong with them together. */
+function withProblems(
+  problems: (value: Readonly<Record<string, unknown>>, path: string) => Iterable<ShapeProblem>,
+  shape: Parameters<typeof fields>[0],
+): Shape {
+  const own = fields(shape);
+  return function* (value, path) {
+    const found = [...own(value, path)];
+    yield* found;
+    if (found.length === 0) yield* problems(value as Readonly<Record<string, unknown>>, path);
+  };
+}
+
 const FACTS = fields({
   kubernetes: leaf(versionProblem),
   domain: dnsName,
@@ -85,8 +131,8 @@ const FACTS = fields({
     fields({
       ...{ name: dnsName, namespace: label, listener: dnsName, admitsNamespaces: labels, pods: peer },
       implementation: optional(
-        fields({
-          name: label,
+        withProblems(implementationProblems, {
+          name: implementationName,
           version: minorVersion,
           features: optional(
             listOf(
@@ -119,7 +165,7 @@ const FACTS = fields({
     fields({
       ...{ className: dnsName, pods: peer },
       implementation: optional(
-        fields({ name: label, version: minorVersion, traefikMiddlewares: optional(trueOrFalse) }),
+        fields({ name: implementationName, version: minorVersion, traefikMiddlewares: optional(trueOrFalse) }),
       ),
     }),
   ),

@@ -40,7 +40,10 @@ export const webSettings = settingsOf('web', {
   placement: placement(),
   /** Before other pods when room is short: its PriorityClass gets this value. 0 renders none. */
   priority: whole(0, { max: 1_000_000_000 }),
-  /** How a new version takes the place of the one before: `rolling`, `recreate`, or `blueGreen` with two versions at a time. */
+  /**
+   * How a new version takes the place of the one before: `rolling`, `recreate`, or with two versions at a time `blueGreen`, `canary`, `ab` or
+   * `mirror`. With `by: 'argo-rollouts'` its controller carries out `canary` and `blueGreen`.
+   */
   release: release(),
   /** Earlier ReplicaSets kept for `kubectl rollout undo`; hashed ConfigMaps and Secrets are kept as long. */
   revisionHistoryLimit: whole(5),

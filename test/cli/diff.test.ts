@@ -78,8 +78,8 @@ describe('a change of the sources', () => {
       [
         'capacity  Deployment/course-prod/web in prod@shared, prod@cloud',
         '  spec.template.spec.containers[web].resources.requests.cpu: "200m" → "300m"',
-        '  capacity: web asks for 300m of cpu in place of 200m, in each of 8 pods, in prod@shared',
-        '  capacity: web asks for 300m of cpu in place of 200m, in each of 12 pods, in prod@cloud. To do: ask whether the pods fit: strata plan capacity',
+        '  capacity: web asks for 300m of cpu in place of 200m, in each of 3 to 8 pods, in prod@shared',
+        '  capacity: web asks for 300m of cpu in place of 200m, in each of 3 to 12 pods, in prod@cloud. To do: ask whether the pods fit: strata plan capacity',
       ].join('\n'),
     );
     expect(stdout).toContain(

@@ -70,6 +70,7 @@ describe('the CRDs', () => {
       'monitoring.coreos.com/v1 ServiceMonitor',
       'monitoring.coreos.com/v1alpha1 AlertmanagerConfig',
       'monitoring.coreos.com/v1alpha1 ScrapeConfig',
+      'networking.istio.io/v1 VirtualService',
       'secrets-store.csi.x-k8s.io/v1 SecretProviderClass',
       'source.toolkit.fluxcd.io/v1 GitRepository',
       'traefik.io/v1alpha1 Middleware',

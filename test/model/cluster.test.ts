@@ -118,6 +118,19 @@ describe('facts that cannot be are refused with their place: types are not there
       { ingress: { className: 'traefik', pods: peer, implementation: { name: 'traefik', version: 3.5 } } },
       'cluster here, ingress.implementation.version',
     ],
+    ...(
+      [
+        ['a misspelt implementation', { name: 'traefic', version: '3.5' }, 'name'],
+        ['a Traefik that reads no routes of v1', { name: 'traefik', version: '2.9' }, 'version'],
+      ] as const
+    ).map(([title, implementation, field]): [string, string, object, string] => [
+      title,
+      'here',
+      {
+        gateway: { name: 'gw', namespace: 'g', listener: 'l', admitsNamespaces: {}, pods: peer, implementation },
+      },
+      `cluster here, gateway.implementation.${field}`,
+    ]),
     ['an ingress controller without pods', 'here', { ingress: { className: 'traefik' } }, 'cluster here, ingress.pods'],
     [
       'a label that is none',
