@@ -40,6 +40,9 @@ export function controlledProblem(way: string, fields: Fields): string | undefin
     );
     if (judge !== undefined && watches.length === 0)
       return "wrong: it has a judge and no watch('10m') among its steps, so nothing is ever measured";
+    const [first] = fields['steps'] as readonly ReleaseStep[];
+    if (judge !== undefined && first && 'watch' in first)
+      return 'wrong: it has a judge, and its first step is a watch: of the next version there is nothing to measure before a share';
     return judge === undefined ? undefined : judgeProblem(judge, watches);
   }
   const { switches = 'by-hand', keepOld = OLD_KEPT } = fields;

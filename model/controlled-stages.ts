@@ -10,7 +10,7 @@ export interface ControlledStage {
   /** Pods of the next version, and of the one before. */
   readonly next: number;
   readonly old: number;
-  /** What ends it, the first of these. @default - that its pods are ready */
+  /** What is waited for, one after another. @default - that its pods are ready */
   readonly until: readonly Until[];
 }
 

@@ -174,7 +174,8 @@ export function rolloutOf({ resource }: WorkloadManifest, replicas: number): Pod
 function replacementByArgo(resource: Resource, replicas: number): PodReplacement | undefined {
   const { blueGreen, canary } = record(resource.at(['spec', 'strategy'])) ?? {};
   const beside = (pods: number) => ({ surge: pods, unavailable: 0, needed: pods });
-  if (record(blueGreen)) return beside(number(record(blueGreen)?.['previewReplicaCount']) ?? replicas);
+  // Whatever previewReplicaCount says: before the switch there are as many as are asked for (utils/replicaset/replicaset.go, NewRSNewReplicas).
+  if (record(blueGreen)) return beside(replicas);
   const how = record(canary);
   if (!how || how['dynamicStableScale'] === true) return undefined;
   return record(how['trafficRouting']) ? beside(replicas) : rolling(how, replicas);

@@ -13,6 +13,30 @@ const annotated = (object: object, annotations: Readonly<Record<string, string>>
   ({ metadata: { name: 'x', annotations }, ...object }) as KubernetesObject;
 const INJECTED = { 'cert-manager.io/inject-ca-from': 'ns/cert' };
 
+test('what a Rollout writes is of its own namespace, and of its own two backends', () => {
+  const strategy = {
+    canary: {
+      stableService: 'web',
+      canaryService: 'web-next',
+      trafficRouting: { traefik: { weightedTraefikServiceName: 'web' } },
+    },
+  };
+  const weighted = { services: [{ name: 'other' }, { name: 'web' }, { name: 'web-next' }] };
+  const of = (kind: string, apiVersion: string, namespace: string, spec: object = {}) =>
+    anObject(kind, 'web', { apiVersion, namespace, spec });
+  const { others } = deliveryFacts([
+    of('Rollout', 'argoproj.io/v1alpha1', 'ns', { strategy }),
+    of('Service', 'v1', 'ns'),
+    of('Service', 'v1', 'elsewhere'),
+    of('TraefikService', 'traefik.io/v1alpha1', 'ns', { weighted }),
+    of('TraefikService', 'traefik.io/v1alpha1', 'elsewhere', { weighted }),
+  ]);
+  expect(others.map(({ kind, namespace, jsonPointers }) => [kind, namespace, jsonPointers])).toEqual([
+    ['Service', 'ns', ['/spec/selector/rollouts-pod-template-hash']],
+    ['TraefikService', 'ns', ['/spec/weighted/services/1/weight', '/spec/weighted/services/2/weight']],
+  ]);
+});
+
 describe('the replicas that an autoscaler sets', () => {
   test('are those of its workload alone', () => {
     const { others } = deliveryFacts([deployment('web'), deployment('api'), scaler('Deployment', 'web')]);

@@ -129,6 +129,10 @@ test.each<[unknown, string]>([
     canary({ by: 'argo-rollouts', steps: [share(5), hold()], judge: { failing: 5 } }),
     "no watch('10m') among its steps",
   ],
+  [
+    canary({ by: 'argo-rollouts', steps: [watch('10m'), share(5)], judge: { failing: 5 } }),
+    'of the next version there is nothing to measure before a share',
+  ],
   ...[0, 100, -1, '5%', undefined].map((failing): [unknown, string] => [
     canary({ by: 'argo-rollouts', steps: [share(5), watch('1h')], judge: { failing: failing as never } }),
     'that is above 0 and below 100',

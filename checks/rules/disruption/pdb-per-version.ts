@@ -1,4 +1,4 @@
-import { number, record } from '../../../manifests/resource';
+import { record } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import type { Budget } from '../../../world/budgets';
 import { allowedDisruptions, boundOf, budgetsOf, podsSelected } from '../../../world/budgets';
@@ -79,13 +79,13 @@ export default check({
  */
 function* judgeRollouts(world: World, budget: Budget): Iterable<Finding> {
   for (const workload of budget.workloads) {
-    const blueGreen = record(workload.resource.at(['spec', 'strategy', 'blueGreen']));
-    if (workload.resource.kind !== 'Rollout' || !blueGreen) continue;
+    const { resource } = workload;
+    if (resource.kind !== 'Rollout' || !record(resource.at(['spec', 'strategy', 'blueGreen']))) continue;
     // It may choose pods by what activeMetadata says.
     if (selectsKnown(budget.resource.at(['spec', 'selector']), labelsOfPods(workload)) !== 'yes') continue;
     const live = podsSelected(world, { ...budget, workloads: [workload] })?.min;
     if (live === undefined || live === 0) continue;
-    const all = live + (number(blueGreen['previewReplicaCount']) ?? live);
+    const all = 2 * live;
     const [together, alone] = [all, live].map((pods) => allowedDisruptions(budget.resource, pods));
     if (together === undefined || alone === undefined || together < live || alone >= live) continue;
     const { field, value } = boundOf(budget.resource);
@@ -93,7 +93,7 @@ function* judgeRollouts(world: World, budget: Budget): Iterable<Finding> {
       resource: budget.resource,
       path: field ? ['spec', field] : ['spec'],
       value,
-      message: `while Rollout ${workload.resource.name} has two versions, ${live === 1 ? 'one pod' : `${live} pods`} of ${all} ${live === 1 ? 'serves' : 'serve'}, and ${field} ${String(value)} counts all of them: ${together} may be evicted at once, all that serve among them; a number as maxUnavailable, below ${live}, holds then, too, or a label of activeMetadata in the selector`,
+      message: `while Rollout ${resource.name} has two versions, ${live === 1 ? 'one pod' : `${live} pods`} of ${all} ${live === 1 ? 'serves' : 'serve'}, and ${field} ${String(value)} counts all of them: ${together} may be evicted at once, all that serve among them; a number as maxUnavailable, below ${live}, holds then, too, or a label of activeMetadata in the selector`,
     };
   }
 }

@@ -144,8 +144,8 @@ describe('pdb-per-version', () => {
     ['maxUnavailable: 50%', '', ['fail spec.maxUnavailable']],
     ['maxUnavailable: 1', '', []],
     ['minAvailable: 4', '', []],
-    ['minAvailable: 2', 'previewReplicaCount: 1,', []],
-    ['minAvailable: 2', 'previewReplicaCount: 2,', ['fail spec.minAvailable']],
+    // Before the switch there are as many of the next version as are asked for.
+    ['minAvailable: 2', 'previewReplicaCount: 1,', ['fail spec.minAvailable']],
     ['minAvailable: 2', 'activeMetadata: { labels: { role: live } },', ['fail spec.minAvailable']],
   ])('%s over both versions of a Rollout of 3 pods, %s', (bound, more, expected) =>
     expect(
@@ -175,7 +175,11 @@ describe('quota-fits', () => {
     `{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: { name: web, namespace: shop }, spec: { replicas: 3, strategy: { ${strategy} }, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'shop/web:1' }] } } } }`;
   test.each([
     ['both versions stand beside each other', 'blueGreen: { activeService: web }', 6],
-    ['a preview of fewer pods', 'blueGreen: { activeService: web, previewReplicaCount: 1 }', 4],
+    [
+      'a preview of fewer pods, until it is switched to',
+      'blueGreen: { activeService: web, previewReplicaCount: 1 }',
+      6,
+    ],
     ['a route deals out requests', 'canary: { trafficRouting: { nginx: { stableIngress: web } } }', 6],
     ['shares are pods', 'canary: { maxSurge: 1, maxUnavailable: 0 }', 4],
     ['a pod goes first', 'canary: { maxSurge: 0, maxUnavailable: 1 }', 3],

@@ -191,6 +191,18 @@ describe('a canary', () => {
     ]);
   });
 
+  test('a time that is no multiple of the interval is measured as often as it has room, and what a template is of is labelled', () => {
+    const judge = { failing: 5, every: '3m' } as const;
+    const objects = of(canary({ by: 'argo-rollouts', steps: [share(10), watch('10m')], judge }));
+    const template = objectOf(objects, 'AnalysisTemplate', 'web-errors-10m')!;
+    expect(template.spec).toMatchObject({ metrics: [{ count: 3, interval: '180s' }] });
+    expect(template.metadata.labels).toMatchObject({ 'app.kubernetes.io/name': 'web' });
+    expect(rolloutOf(objects).spec).toMatchObject({ revisionHistoryLimit: 5 });
+    // Four scrapes of 15 s are enough.
+    const often = { failing: 5, every: '60s' } as const;
+    expect(() => of(canary({ by: 'argo-rollouts', steps: [share(10), watch('10m')], judge: often }))).not.toThrow();
+  });
+
   test('shares requests by a TraefikService, by the plugin, or else by pods', () => {
     const split = (place: Cluster, release: ReleaseForm = byArgo) => {
       const objects = on(place, release);
