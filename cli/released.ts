@@ -46,8 +46,8 @@ export function releasePlan<P>(
 
   const stages: PlannedStage[] = [];
   let before = at({ way: 'rolling' }, image);
-  // The first stage of a canary shows by what it is carried out.
-  const byPods = release.way === 'canary' && !isRouted(before.world, at({ ...release, at: 0 }, image).world);
+  // Where the next version gets all requests, some route leads to it, or its pods are the share: before that a route may not name it yet.
+  const byPods = release.way === 'canary' && !isRouted(before.world, at({ ...release, at: 100 }, image).world);
   for (const stage of stagesOf(release, { byPods })) {
     const after = at(stage.release, stage.image ?? image);
     // What is declared beside a render, and cannot be read, is the same before and after.
@@ -60,7 +60,8 @@ export function releasePlan<P>(
       fleet,
       checks: stageChecks(fleet, after.world),
       watched: watchedIn(after.world),
-      isNow: isNow(stage, release),
+      // What is set while its pods start may be set once more at the end: the release begins with the first.
+      isNow: isNow(stage, release) && !stages.some((earlier) => earlier.isNow),
       problems: after.findings.filter(({ verdict, severity }) => verdict === 'fail' && severity === 'will-break'),
       advice: after.findings.filter(
         ({ check, object, message, severity, verdict }) =>

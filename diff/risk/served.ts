@@ -29,7 +29,9 @@ export interface ServedRequests {
   readonly to: string;
   /** The places that some of them go to, each by itself; empty: to none, so that they get an error. */
   readonly targets: readonly string[];
-  /** The same, each with its fields. */
+  /** The same, and those whose weight is 0: a change of weights sends requests there. */
+  readonly named: readonly string[];
+  /** The places that some of them go to, each with its fields. */
   readonly backends: readonly Backend[];
 }
 
@@ -62,6 +64,13 @@ export function covers(one: ServedRequests, other: ServedRequests): boolean {
   const isIn = (some: ServedRequests, others: ServedRequests) =>
     some.targets.every((target) => others.targets.includes(target));
   return one.to === other.to || isIn(other, one) || (one.targets.length > 0 && isIn(one, other));
+}
+
+/** Whether one takes all that the other one does, and nothing but weights has moved the requests among places that both name. */
+export function shifts(one: ServedRequests, other: ServedRequests): boolean {
+  const isNamed = (some: ServedRequests, others: ServedRequests) =>
+    some.targets.length > 0 && some.targets.every((target) => others.named.includes(target));
+  return takes(one, other) && isNamed(one, other) && isNamed(other, one);
 }
 
 /** Why a part of the requests certainly gets no answer: by a Service that they did not go to before. */
@@ -164,6 +173,7 @@ function byIngress(world: World, ingress: Resource): ServedRequests[] {
       prefix: path['pathType'] !== 'Exact',
       to: to(path['backend']),
       targets: [to(path['backend'])],
+      named: [to(path['backend'])],
       backends: servicesIn(path['backend']),
     })),
   );
@@ -179,6 +189,7 @@ function byIngress(world: World, ingress: Resource): ServedRequests[] {
           prefix: true,
           to: to(other),
           targets: [to(other)],
+          named: [to(other)],
           backends: servicesIn(other),
         },
       ];
@@ -197,12 +208,12 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
   const hosts = list(route.at(['spec', 'hostnames'])).map(String);
   return list(route.at(['spec', 'rules'])).flatMap((entry, i) => {
     const rule = record(entry) ?? {};
-    // A weight of 0 sends nothing there.
-    const used = list(rule['backendRefs']).flatMap((value, j): { ref: Json; at: Path }[] => {
+    const refs = list(rule['backendRefs']).flatMap((value, j) => {
       const ref = record(value);
-      return ref && ref['weight'] !== 0 ? [{ ref, at: ['spec', 'rules', i, 'backendRefs', j] }] : [];
+      return ref ? backendsOf(world, route, ref, ['spec', 'rules', i, 'backendRefs', j]) : [];
     });
-    const services = used.flatMap(({ ref, at }) => backendsOf(world, route, ref, at));
+    // A weight of 0 sends nothing there.
+    const services = refs.flatMap(({ gets, backend }) => (gets === 'now' ? backend : []));
     const backends = [...new Set(services.map(backendText))];
     // Filters that answer need no backend; those that change requests on their way do.
     const answers = mappings(rule['filters']).filter(({ type }) => ANSWERING.test(String(type)));
@@ -225,6 +236,7 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
             also: Object.keys(also).length > 0 ? JSON.stringify(also) : '',
             to,
             targets,
+            named: [...new Set([...targets, ...refs.map(({ backend }) => backendText(backend))])].sort(),
             backends: services,
           })),
         ),
@@ -234,17 +246,24 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
 }
 
 /** Where a backendRef leads: to the Services behind a TraefikService that is known, or to what it names itself. */
-function backendsOf(world: World, route: Resource, ref: Json, at: Path): Backend[] {
-  const led = sendingsBy(world, route).filter(({ path, gets }) => gets === 'now' && path.join() === at.join());
-  if (led.length > 0) return led.map(({ namespace, name, port }) => ({ kind: 'Service', namespace, name, port }));
-  return [
-    {
-      kind: string(ref['kind']) ?? 'Service',
-      namespace: string(ref['namespace']) || world.namespaceOf(route),
-      name: String(ref['name']),
-      port: number(ref['port']),
-    },
-  ];
+function backendsOf(
+  world: World,
+  route: Resource,
+  ref: Json,
+  at: Path,
+): { readonly gets: 'now' | 'never'; readonly backend: Backend }[] {
+  const led = sendingsBy(world, route).flatMap(({ path, gets, namespace, name, port }) =>
+    gets === 'copy' || path.join() !== at.join() ? [] : [{ gets, backend: { kind: 'Service', namespace, name, port } }],
+  );
+  if (led.some(({ gets }) => gets === 'now')) return led;
+  const backend = {
+    kind: string(ref['kind']) ?? 'Service',
+    namespace: string(ref['namespace']) || world.namespaceOf(route),
+    name: String(ref['name']),
+    port: number(ref['port']),
+  };
+  if (ref['weight'] === 0) return led.length > 0 ? led : [{ gets: 'never', backend }];
+  return [...led, { gets: 'now', backend }];
 }
 
 /** `shop/web:80` */

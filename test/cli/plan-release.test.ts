@@ -13,7 +13,7 @@ import type { ArgoRollouts } from '../../model/cluster-facts';
 import { because } from '../../model/layers';
 import { Matrix, target } from '../../model/matrix';
 import type { ReleaseForm } from '../../model/release';
-import { blueGreen, canary, hold, isControlled, rolling, share, watch } from '../../model/release';
+import { blueGreen, canary, hold, isControlled, mirror, rolling, share, watch } from '../../model/release';
 import { environment } from '../../model/target';
 import { course } from '../../platform';
 import { strata } from '../../tool';
@@ -29,6 +29,8 @@ const argoRollouts: ArgoRollouts = {
   pods: { name: 'Argo Rollouts', namespaceLabels: { name: 'argo' }, podLabels: { name: 'rollouts' } },
   sharesBy: 'gateway-api',
 };
+
+const TRAEFIK = { name: 'traefik', version: '3.7', traefikServices: true } as const;
 
 const of = (release: ReleaseForm, replicas = 4) => {
   const settings = {
@@ -63,12 +65,18 @@ const controlled = (release: ReleaseForm) => {
   });
 };
 
-async function planned(release: ReleaseForm, ...words: string[]) {
+const platformOf = (release: ReleaseForm) => (isControlled(release) ? controlled(release) : of(release));
+
+function planned(release: ReleaseForm, ...words: string[]) {
+  return plannedOn(platformOf(release), ...words);
+}
+
+async function plannedOn(platform: ReturnType<typeof of>, ...words: string[]) {
   const [printed, errors]: string[][] = [[], []];
   const host = {
     ...{
       env: {},
-      composition: () => (isControlled(release) ? controlled(release) : of(release)),
+      composition: () => platform,
       print: (line: string) => printed!.push(line),
     },
     printError: (line: string) => errors!.push(line),
@@ -88,8 +96,8 @@ interface Plan {
     readonly problems: readonly { readonly check: string }[];
   }[];
 }
-const stagesOf = async (release: ReleaseForm, name = 'prod@shared') =>
-  (JSON.parse((await planned(release, name, 'web', '--format', 'json')).text) as Plan).stages;
+const stagesOf = async (release: ReleaseForm, name = 'prod@shared', platform = platformOf) =>
+  (JSON.parse((await plannedOn(platform(release), name, 'web', '--format', 'json')).text) as Plan).stages;
 
 describe('a canary by a route', () => {
   test('moves requests by one field of the route, and nothing else with it', async () => {
@@ -111,6 +119,11 @@ describe('a canary by a route', () => {
         ).toBe(0);
     }
     expect(stages.flatMap(({ problems }) => problems)).toEqual([]);
+    // Both versions stand in the route from the first stage on: after it requests are shifted, and nothing is opened or lost.
+    const routes = stages.map(({ changes }) =>
+      changes.flatMap((change) => (change.objects.join().startsWith('HTTPRoute') ? change.class : [])),
+    );
+    expect(routes).toEqual([['exposure'], ...Array(3).fill(['in-place']), [], ['in-place'], ['in-place']]);
     expect(stages[1]?.checks.map(({ expected }) => expected)).toEqual(['90 10', 'True']);
     expect(stages[1]?.watch).toMatchObject({ for: '10m', limit: '0.0144' });
     expect(stages[1]?.watch?.query).toContain('deployment="web-next"');
@@ -140,6 +153,32 @@ test('a canary by the number of pods never takes away the last pod of the versio
     'end',
   ]);
   expect(stages.flatMap(({ problems }) => problems)).toEqual([]);
+});
+
+describe('by a Gateway of Traefik', () => {
+  const byTraefik = (release: ReleaseForm) =>
+    composition({
+      ...course,
+      matrix: new Matrix(
+        components,
+        target(trial, { ...shared, gateway: { ...shared.gateway!, implementation: TRAEFIK } }, [networkPolicies], {
+          settings: { web: { image: because(V1, 'a test'), release: because(release, 'a test') } },
+        }),
+      ),
+    });
+
+  test('a canary that keeps its clients is one by a route, though none leads to the next version at its first stage', async () => {
+    const stages = await stagesOf(canary({ next, steps, sticky: { for: '1h' } }), 'trial@shared', byTraefik);
+    expect(stages.map(({ does }) => does)).toEqual(['pods', 'share', 'share', 'share', 'first', 'back', 'end']);
+  });
+
+  test('a state that comes twice is the one of now the first time alone', async () => {
+    const begun = mirror({ next, share: 0, state: 'own' });
+    const now = async (release: ReleaseForm) =>
+      (await stagesOf(release, 'trial@shared', byTraefik)).map(({ isNow }) => isNow);
+    expect(await now(begun)).toEqual([true, false, false, false]);
+    expect(await now({ ...begun, share: 10 })).toEqual([false, true, false, false]);
+  });
 });
 
 test('blue and green change by the selector of one Service', async () => {

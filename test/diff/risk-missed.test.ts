@@ -179,6 +179,51 @@ describe('shares of requests', () => {
       expect(told('route-opened', split, is)).toEqual([]);
     }
   });
+  test('what waits with a weight of 0 is told when it comes, and once', () => {
+    const [first, waits, last] = [
+      route(['web', 1]),
+      route(['web', 100], ['next', 0]),
+      route(['web', 0], ['next', 100]),
+    ];
+    expect(told('route-opened', first, waits)).toEqual([
+      'shop.example.com/ leads to shop/next:80 as soon as a weight of 0 is raised',
+    ]);
+    for (const [was, is] of [
+      [waits, last],
+      [last, waits],
+    ] as const)
+      for (const rule of ['route-removed', 'route-opened']) expect(told(rule, was, is)).toEqual([]);
+    expect(told('route-removed', first, waits)).toEqual([]);
+  });
+  test('what takes all requests with the place that it leads to is no shift', () => {
+    const waits = route(['web', 100], ['next', 0]);
+    expect(told('route-removed', waits, route(['next', 1]))).toHaveLength(1);
+    expect(told('route-removed', route(['web', 1]), route(['web', 0], ['next', 100]))).toHaveLength(1);
+    const typo = (...weights: readonly [number, number]) => route(['web', weights[0]], ['nxt', weights[1]]);
+    expect(told('route-removed', typo(100, 0), typo(0, 100))).toEqual([
+      expect.stringContaining('leads to shop/nxt:80 in place of shop/web:80: there is no Service nxt'),
+    ]);
+    expect(told('route-removed', typo(100, 0), typo(90, 10))).toEqual([
+      expect.stringMatching(/^a part of the requests .* no Service nxt/),
+    ]);
+  });
+  test('a TraefikService whose weights change', () => {
+    const by = route(['shares', 1]).replace(
+      '{ name: shares, port: 80,',
+      '{ group: traefik.io, kind: TraefikService, name: shares,',
+    );
+    const shares = (one: number, other: number) =>
+      allOf(
+        by,
+        `{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: shares, namespace: shop }, spec: { weighted: { services: [{ name: web, port: 80, weight: ${one} }, { name: next, port: 80, weight: ${other} }] } } }`,
+      );
+    for (const rule of ['route-removed', 'route-opened']) {
+      expect(told(rule, shares(100, 0), shares(0, 100))).toEqual([]);
+      expect(told(rule, shares(0, 100), shares(100, 0))).toEqual([]);
+    }
+    expect(told('route-opened', route(['web', 1]), shares(100, 0)).join()).toContain('shop/next:80 as soon as');
+    expect(told('route-removed', shares(100, 0), shares(0, 0)).join()).toContain('in place of shop/web:80');
+  });
   test('a share that goes somewhere else opens that, and takes nothing away', () => {
     expect(told('route-removed', route(['web', 1]), split)).toEqual([]);
     expect(told('route-opened', route(['web', 1]), split)).toEqual(['shop.example.com/ leads to shop/next:80']);

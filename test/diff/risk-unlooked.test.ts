@@ -234,13 +234,26 @@ describe('gateways, APIs, endpoints and projects', () => {
     ]);
   });
   test('weights of a route', () => {
-    const route = (a: number, b: number) =>
-      of(
-        'gateway.networking.k8s.io/v1',
-        'HTTPRoute',
-        `spec: { parentRefs: [{ name: gw }], rules: [{ backendRefs: [{ name: a, port: 80, weight: ${a} }, { name: b, port: 80, weight: ${b} }] }] }`,
+    const service = (name: string) =>
+      of('v1', 'Service', 'spec: { selector: { app: web }, ports: [{ port: 80 }] }').replace(
+        'name: web',
+        `name: ${name}`,
       );
-    expect(classed('route-removed', route(100, 0), route(0, 100))).toHaveLength(1);
+    const route = (a: number, b: number) =>
+      allOf(
+        of(
+          'gateway.networking.k8s.io/v1',
+          'HTTPRoute',
+          `spec: { parentRefs: [{ name: gw }], rules: [{ backendRefs: [{ name: a, port: 80, weight: ${a} }, { name: b, port: 80, weight: ${b} }] }] }`,
+        ),
+        service('a'),
+        service('b'),
+      );
+    for (const rule of ['route-removed', 'route-opened']) {
+      expect(classed(rule, route(100, 0), route(0, 100))).toEqual([]);
+      expect(classed(rule, route(0, 100), route(100, 0))).toEqual([]);
+      expect(classed(rule, route(100, 0), route(90, 10))).toEqual([]);
+    }
     expect(classed('route-removed', route(90, 10), route(10, 90))).toEqual([]);
   });
   test.each([

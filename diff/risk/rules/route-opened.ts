@@ -51,17 +51,20 @@ export default riskRule({
 function* ofRoute(diff: WorldChange, change: ObjectChange, route: Resource): Iterable<FoundRisk> {
   const opened = servedBy(diff.after, route).flatMap((is) => {
     const before = servedFor(diff.before, is.host).filter((was) => takes(was, is));
-    // What leads to the same place by another rule, or in another share, was open before.
-    const targets = is.targets.filter((target) => !before.some((was) => was.targets.includes(target)));
+    // What leads to the same place by another rule, or in another share, was open before; with a weight of 0, too: that was told when it came.
+    const isNew = (target: string) => !before.some((was) => was.targets.length > 0 && was.named.includes(target));
+    const targets = is.targets.filter(isNew);
+    const waiting = is.targets.length === 0 ? [] : is.named.filter((name) => !is.targets.includes(name) && isNew(name));
     // What led to a Service, and leads nowhere now, opens nothing.
     const wasAlive = before.some((was) => unanswered(diff.before, was) === undefined);
     const isDead = wasAlive && unanswered(diff.after, is) !== undefined;
-    if (targets.length === 0 || isDead) return [];
+    if (isDead) return [];
+    if (targets.length === 0) return waiting.length > 0 ? [{ is, targets, waiting, part: undefined }] : [];
     const part = servedFor(diff.before, is.host)
       .filter((was) => targets.every((target) => was.targets.includes(target)))
       .map((was) => partServed(was, is))
       .find(Boolean);
-    return [{ is, targets, part }];
+    return [{ is, targets, waiting, part }];
   });
   if (opened.length === 0) return;
   const field =
@@ -71,8 +74,13 @@ function* ofRoute(diff: WorldChange, change: ObjectChange, route: Resource): Ite
           .find(Boolean)
       : undefined;
   const shown = opened.map(
-    ({ is, targets, part }) =>
-      `${servedText(is)} leads to ${targets.join(', ')}${part === undefined ? '' : `, and did so only ${part}`}`,
+    ({ is, targets, waiting, part }) =>
+      `${servedText(is)} ${[
+        ...(targets.length > 0
+          ? [`leads to ${targets.join(', ')}${part === undefined ? '' : `, and did so only ${part}`}`]
+          : []),
+        ...(waiting.length > 0 ? [`leads to ${waiting.join(', ')} as soon as a weight of 0 is raised`] : []),
+      ].join('; ')}`,
   );
   yield {
     change,

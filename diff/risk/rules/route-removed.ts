@@ -17,6 +17,7 @@ import {
   servedBy,
   servedFor,
   servedText,
+  shifts,
   takes,
   unanswered,
 } from '../served';
@@ -65,7 +66,7 @@ export default riskRule({
 function* lost(diff: WorldChange, change: ObjectChange, route: Resource): Iterable<FoundRisk> {
   for (const was of servedBy(diff.before, route)) {
     const now = servedFor(diff.after, was.host);
-    const covering = now.find((is) => covers(is, was));
+    const covering = now.find((is) => covers(is, was) || (shifts(is, was) && unanswered(diff.after, is) === undefined));
     if (covering) {
       const part = covering.to === was.to ? undefined : partlyUnanswered(diff.after, covering, was);
       if (part)
