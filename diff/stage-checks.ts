@@ -47,7 +47,7 @@ export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
         JSON.stringify(sorted(strings(resource.at(['spec', 'selector'])))),
       ),
     ),
-    ...changed.flatMap((resource) => routeChecks(world, resource)),
+    ...changes.flatMap(({ before, after }) => (after ? routeChecks(world, before, after) : [])),
     ...gone.map((resource) => ({
       command: `kubectl get ${kindOf(resource)} ${resource.name} -n ${placeOf(resource)} --ignore-not-found -o name`,
       expected: '',
@@ -90,8 +90,8 @@ function* specChecks(world: World, before: Resource | undefined, after: Resource
     yield fieldCheck(world, after, '{.spec.replicas}', String(replicas));
 }
 
-/** The shares of requests, as each kind of route has them. */
-function routeChecks(world: World, resource: Resource): StageCheck[] {
+/** The shares of requests, and of copies, as each kind of route has them. */
+function routeChecks(world: World, before: Resource | undefined, resource: Resource): StageCheck[] {
   const { kind, group } = resource;
   if (kind === 'HTTPRoute') {
     const rules = mappings(resource.at(['spec', 'rules']));
@@ -100,14 +100,9 @@ function routeChecks(world: World, resource: Resource): StageCheck[] {
     const field = hasWeights ? 'weight' : 'name';
     // The API server writes a weight of 1 where there is none (HTTPBackendRef of Gateway API).
     const expected = backends.map((backend) => (hasWeights ? (backend['weight'] ?? 1) : backend['name']));
-    const copies = rules
-      .flatMap((rule) => mappings(rule['filters']))
-      .flatMap(({ requestMirror }) => number(record(requestMirror)?.['percent']) ?? []);
     return [
       fieldCheck(world, resource, `{.spec.rules[*].backendRefs[*].${field}}`, expected.join(' ')),
-      ...(copies.length > 0
-        ? [fieldCheck(world, resource, '{.spec.rules[*].filters[*].requestMirror.percent}', copies.join(' '))]
-        : []),
+      ...copyChecks(world, before, resource, COPIES_OF_ROUTE),
       // Of each parent, by the gateway that serves it.
       fieldCheck(
         world,
@@ -128,13 +123,45 @@ function routeChecks(world: World, resource: Resource): StageCheck[] {
   if (group === 'networking.istio.io' && kind === 'VirtualService') {
     const routes = istioDestinationsOf(world, resource).filter(({ protocol }) => protocol === 'http');
     const shares = routes.flatMap(({ weight }) => weight ?? []);
-    if (shares.length > 0) return [fieldCheck(world, resource, '{.spec.http[*].route[*].weight}', shares.join(' '))];
+    const copies = copyChecks(world, before, resource, COPIES_OF_ISTIO);
+    if (shares.length > 0)
+      return [fieldCheck(world, resource, '{.spec.http[*].route[*].weight}', shares.join(' ')), ...copies];
     const hosts = list(resource.at(['spec', 'http']))
       .flatMap((rule) => mappings(record(rule)?.['route']))
       .flatMap(({ destination }) => record(destination)?.['host'] ?? []);
-    return [fieldCheck(world, resource, '{.spec.http[*].route[*].destination.host}', hosts.join(' '))];
+    return [fieldCheck(world, resource, '{.spec.http[*].route[*].destination.host}', hosts.join(' ')), ...copies];
   }
   return [];
+}
+
+/** Fields below `spec` that say who gets copies, and how many; `*` is each entry of a list. */
+const COPIES_OF_ROUTE = ['rules.*.filters.*.requestMirror.percent', 'rules.*.filters.*.requestMirror.backendRef.name'];
+const COPIES_OF_ISTIO = [
+  'http.*.mirrors.*.percentage.value',
+  'http.*.mirrorPercentage.value',
+  'http.*.mirrors.*.destination.host',
+  'http.*.mirror.host',
+];
+
+/** That copies are made as the change says. Where they begin or end, all else of a route may stay as it is: what has gone is asked for, too. */
+function copyChecks(
+  world: World,
+  before: Resource | undefined,
+  after: Resource,
+  fields: readonly string[],
+): StageCheck[] {
+  return fields.flatMap((path) => {
+    const steps = path.split('.');
+    const [was, is] = [before, after].map((resource) => valuesAt(resource?.at(['spec']), steps).join(' '));
+    const jsonpath = `{.spec.${path.replaceAll('.*', '[*]')}}`;
+    return was === is ? [] : [fieldCheck(world, after, jsonpath, is!)];
+  });
+}
+
+function valuesAt(value: unknown, [step, ...rest]: readonly string[]): unknown[] {
+  if (value === undefined) return [];
+  if (step === undefined) return [value];
+  return step === '*' ? list(value).flatMap((entry) => valuesAt(entry, rest)) : valuesAt(record(value)?.[step], rest);
 }
 
 const SHARES_OF_TRAEFIK = [

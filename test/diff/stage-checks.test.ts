@@ -81,6 +81,45 @@ describe('shares of requests', () => {
       resolved('True'),
     ]);
   });
+  test('of copies that begin, become all, and end', () => {
+    const mirrored = (percent: string) =>
+      route(
+        '{ name: a }',
+        `backendRefs: [{ name: web, port: 80 }], filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: next, port: 80 }${percent} } }]`,
+      );
+    const plain = route('{ name: a }', 'backendRefs: [{ name: web, port: 80 }]');
+    const names = field('httproute web', '{.spec.rules[*].backendRefs[*].name}', 'web');
+    const told = (percent: string) =>
+      field('httproute web', '{.spec.rules[*].filters[*].requestMirror.percent}', percent);
+    const copied = (to: string) =>
+      field('httproute web', '{.spec.rules[*].filters[*].requestMirror.backendRef.name}', to);
+    expect(checksOf(plain, mirrored(''))).toEqual([names, copied('next'), resolved('True')]);
+    expect(checksOf(mirrored(', percent: 5'), mirrored(''))).toEqual([names, told(''), resolved('True')]);
+    expect(checksOf(mirrored(', percent: 5'), plain)).toEqual([names, told(''), copied(''), resolved('True')]);
+  });
+  test('of copies by Istio: no other field tells one stage from the next', () => {
+    const of = (copies: string) =>
+      object(
+        'networking.istio.io/v1',
+        'VirtualService',
+        `hosts: [web], http: [{ route: [{ destination: { host: web } }]${copies} }]`,
+      );
+    const some = (percent: number) =>
+      of(`, mirrors: [{ destination: { host: next }, percentage: { value: ${percent} } }]`);
+    const host = field('virtualservice web', '{.spec.http[*].route[*].destination.host}', 'web');
+    const share = (expected: string) =>
+      field('virtualservice web', '{.spec.http[*].mirrors[*].percentage.value}', expected);
+    const to = (expected: string) =>
+      field('virtualservice web', '{.spec.http[*].mirrors[*].destination.host}', expected);
+    expect(checksOf(of(''), some(10))).toEqual([host, share('10'), to('next')]);
+    expect(checksOf(some(10), some(25))).toEqual([host, share('25')]);
+    expect(checksOf(some(10), of(''))).toEqual([host, share(''), to('')]);
+    const old = (percent: number) => of(`, mirror: { host: next }, mirrorPercentage: { value: ${percent} }`);
+    expect(checksOf(old(10), old(25))).toEqual([
+      host,
+      field('virtualservice web', '{.spec.http[*].mirrorPercentage.value}', '25'),
+    ]);
+  });
   test('of a TraefikService', () => {
     const weighted = (weight: number) =>
       object(
