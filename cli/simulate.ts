@@ -8,6 +8,7 @@ import { lose } from '../simulate/maintenance/loss';
 import { simulateRollouts } from '../simulate/rollout/rollouts';
 import { simulateSchedule } from '../simulate/scheduling/simulate';
 import { isSmoothUpgrade } from '../simulate/upgrade/upgrade';
+import { argoRolloutsOf } from '../world/argo-rollouts';
 import type { World } from '../world/world';
 import { aliveIn, drained, nodesIn } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
@@ -43,7 +44,12 @@ const SIMULATIONS: Readonly<Record<string, (world: World, values: Values) => { t
   rollout: (world, { format, unready }) => {
     const rollouts = simulateRollouts(world, { unready });
     if (!rollouts) throw withoutNodes('strata simulate rollout');
-    return { text: rolloutFormats[format](rollouts), bad: rollouts.some(({ verdict }) => verdict === 'stalls') };
+    // Their pods are not replaced by Kubernetes itself: silence about them would read as if nothing became of them.
+    const controlled = argoRolloutsOf(world).map((each) => `Rollout/${world.namespaceOf(each)}/${each.name}`);
+    return {
+      text: rolloutFormats[format](rollouts, controlled),
+      bad: rollouts.some(({ verdict }) => verdict === 'stalls'),
+    };
   },
 };
 

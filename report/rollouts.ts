@@ -3,10 +3,11 @@ import type { WorkloadRollout } from '../simulate/rollout/rollouts';
 import { strategyText } from '../simulate/rollout/strategy';
 import { columns } from './columns';
 
-/** What comes of rolling out a new revision of each workload. */
+/** What comes of rolling out a new revision of each workload. `controlled`: Rollouts of Argo, of which their controller makes the pods. */
 export const rolloutFormats = {
-  json: (rollouts: readonly WorkloadRollout[]): string => JSON.stringify({ workloads: rollouts.map(rowOf) }, null, 2),
-  text: (rollouts: readonly WorkloadRollout[]): string => {
+  json: (rollouts: readonly WorkloadRollout[], controlled: readonly string[]): string =>
+    JSON.stringify({ workloads: rollouts.map(rowOf), notSimulated: controlled }, null, 2),
+  text: (rollouts: readonly WorkloadRollout[], controlled: readonly string[]): string => {
     const rows = rollouts
       .map(rowOf)
       .map(({ workload, verdict, strategy, replicas, peak, lowestReady, end, reason }) => [
@@ -21,7 +22,11 @@ export const rolloutFormats = {
       ]);
     const head = ['WORKLOAD', 'VERDICT', 'STRATEGY', 'PODS', 'PEAK', 'LEAST READY', 'ENDS WITH', 'REASON'];
     const lines = rows.length === 0 ? [] : [...columns([head, ...rows]).map((line) => line.trimEnd()), ''];
-    return [...lines, countsOf(rollouts)].join('\n');
+    const others = controlled.map(
+      (name) =>
+        `${name} is not simulated: the controller of Argo Rollouts replaces its pods. strata plan release TARGET SERVICE tells its stages`,
+    );
+    return [...lines, countsOf(rollouts), ...others].join('\n');
   },
 };
 

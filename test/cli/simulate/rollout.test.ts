@@ -25,6 +25,7 @@ describe('strata simulate rollout', () => {
           reason: '',
         },
       ],
+      notSimulated: [],
     });
   });
 
@@ -39,6 +40,23 @@ describe('strata simulate rollout', () => {
     const { code, text } = run('rollout', file(web('500m')), '--cluster', file(facts), '--unready');
     expect(code).toBe(1);
     expect(text).toContain('2 old ready, 1 new not ready  one new pod is not ready');
+  });
+
+  test('a Rollout of Argo is named as one that its controller carries out', () => {
+    const argo = web('100m').replace('apps/v1', 'argoproj.io/v1alpha1').replace('kind: Deployment', 'kind: Rollout');
+    const { code, text } = run(
+      'rollout',
+      file(all(argo, web('500m').replaceAll('web', 'api'))),
+      '--cluster',
+      file(facts),
+    );
+    expect(code).toBe(0);
+    expect(text.split('\n').slice(-2)).toEqual([
+      '1 workload: 1 finish, 0 depend on choices, 0 stall',
+      'Rollout/shop/web is not simulated: the controller of Argo Rollouts replaces its pods. strata plan release TARGET SERVICE tells its stages',
+    ]);
+    const { text: json } = run('rollout', file(argo), '--cluster', file(facts), '--format', 'json');
+    expect(JSON.parse(json)).toEqual({ workloads: [], notSimulated: ['Rollout/shop/web'] });
   });
 
   test('without nodes there is no answer', () => {
