@@ -191,6 +191,23 @@ describe('what a Rollout names fits', () => {
       'VirtualService web has no route named other',
     );
   });
+
+  test.each([
+    ['tls: [{ match: [{ port: 3000, sniHosts: [web] }], ROUTE }]', 0],
+    ['tcp: [{ ROUTE }]', 0],
+    ['http: [], tcp: [{ ROUTE }]', 1],
+    ['http: [{ name: main, ROUTE }], tls: [{ match: [{ sniHosts: [web] }], ROUTE }]', 1],
+  ])('names of routes are asked for where there are rules for HTTP: %s', (rules, times) => {
+    const both = [service('web', 'app: web'), service('next', 'app: web')];
+    const spec = rules.replaceAll('ROUTE', 'route: [{ destination: { host: web } }, { destination: { host: next } }]');
+    const route = `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], ${spec} } }`;
+    const found = said(
+      routed('istio: { virtualService: { name: web, routes: [primary], tlsRoutes: [{ port: 3000 }] } }'),
+      ...both,
+      route,
+    );
+    expect(found.filter((message) => message.includes('has no route named primary'))).toHaveLength(times);
+  });
 });
 
 describe('a Rollout that takes the template of a Deployment makes its pods', () => {
