@@ -58,7 +58,7 @@ export default check({
   severity: 'will-break',
   needs: [],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/',
-  fix: "list the route in spec.ignoreDifferences with its weights alone, as jqPathExpressions: ['.spec.rules[].backendRefs[].weight'], with the sync option RespectIgnoreDifferences=true",
+  fix: 'list the route in spec.ignoreDifferences with its weights alone, with the sync option RespectIgnoreDifferences=true',
   example: {
     broken: manifests('# nothing is ignored'),
     fails: ['Application/argocd/shop spec.syncPolicy.automated.selfHeal'],
@@ -74,7 +74,9 @@ export default check({
         continue;
       const respects = list(policy?.['syncOptions']).includes('RespectIgnoreDifferences=true');
       for (const { route, resource, rollout } of written.filter((each) => holds(world, application, each))) {
-        const isIgnored = list(application.spec['ignoreDifferences']).some((entry) => ignores(record(entry), route));
+        const isIgnored = sectionsOf(resource).every((section) =>
+          list(application.spec['ignoreDifferences']).some((entry) => ignores(record(entry), route, section)),
+        );
         if (isIgnored && respects) continue;
         const path: Path = [...application.path, 'syncPolicy', ...(isIgnored ? [] : ['automated', 'selfHeal'])];
         const what = `${resource.kind} ${resource.name}`;
@@ -83,6 +85,13 @@ export default check({
           message: isIgnored
             ? `each sync writes the weights of ${what} as they stand in Git, though the differences are ignored: during a release of Rollout ${rollout.name} requests go back to the old version; RespectIgnoreDifferences=true is missing`
             : `Rollout ${rollout.name} writes the weights of ${what}, and selfHeal sets them back to those in Git within seconds: no release ever gets its share of requests`,
+          fix: isIgnored
+            ? 'add RespectIgnoreDifferences=true to spec.syncPolicy.syncOptions'
+            : `list the route in spec.ignoreDifferences with its weights alone: { group: ${route.group}, kind: ${resource.kind}, name: ${resource.name}, jqPathExpressions: [${weightPaths(
+                resource,
+              )
+                .map((at) => `'${at}'`)
+                .join(', ')}] }, with the sync option RespectIgnoreDifferences=true`,
         };
       }
     }
@@ -120,19 +129,38 @@ function ofFlux(world: World, { resource, path, when }: FluxApplier, written: Wr
 const WEIGHTS = 'the weights';
 const SSA = 'kustomize.toolkit.fluxcd.io/ssa';
 
-/** Where the shares stand in each kind of route: the lists on the way, and the field of an entry that is a list of backends. */
-const SHARES: Readonly<Record<string, readonly [rules: string, backends: string]>> = {
-  VirtualService: ['http', 'route'],
-  TraefikService: ['weighted', 'services'],
-};
+/** Where the shares stand in each kind of route: the list of rules, or what is in its place, and the field of it that is a list of backends. */
+interface Section {
+  readonly rules: string;
+  readonly backends: string;
+}
+
+/** A VirtualService has three lists of rules, and the controller writes into all that are there (reconcileVirtualService). */
+function sectionsOf(resource: Resource): readonly Section[] {
+  if (resource.kind === 'TraefikService') return [{ rules: 'weighted', backends: 'services' }];
+  if (resource.kind !== 'VirtualService') return [{ rules: 'rules', backends: 'backendRefs' }];
+  const present = ['http', 'tls', 'tcp'].filter((rules) => Array.isArray(resource.at(['spec', rules])));
+  return (present.length > 0 ? present : ['http']).map((rules) => ({ rules, backends: 'route' }));
+}
+
+/** The weights of a route, as jq finds them. Rules without backends, such as redirects, are an error to jq where no `?` allows them. */
+function weightPaths(resource: Resource): string[] {
+  return sectionsOf(resource).map(({ rules, backends }) => {
+    const value = resource.at(['spec', rules]);
+    const isWhole = !Array.isArray(value) || value.every((rule) => Array.isArray(record(rule)?.[backends]));
+    return `.spec.${rules}${rules === 'weighted' ? '' : '[]'}.${backends}[]${isWhole ? '' : '?'}.weight`;
+  });
+}
 
 /** The weights of every list with more than one backend. One that is not written in Git is a part of its entry. */
 function weightsOf({ resource, rollout }: WrittenRoute): WrittenFields {
-  const [rules, backends] = SHARES[resource.kind] ?? ['rules', 'backendRefs'];
-  const at: Path = ['spec', rules];
-  const lists = Array.isArray(resource.at(at))
-    ? list(resource.at(at)).map((_, i): Path => [...at, i, backends])
-    : [[...at, backends]];
+  const sections = sectionsOf(resource);
+  const lists = sections.flatMap(({ rules, backends }): Path[] => {
+    const at: Path = ['spec', rules];
+    return Array.isArray(resource.at(at))
+      ? list(resource.at(at)).map((_, i) => [...at, i, backends])
+      : [[...at, backends]];
+  });
   const pointers = lists.flatMap((path) => {
     const entries = list(resource.at(path));
     if (entries.length < 2) return [];
@@ -142,7 +170,7 @@ function weightsOf({ resource, rollout }: WrittenRoute): WrittenFields {
   });
   return {
     ...{ resource, rollout, what: WEIGHTS },
-    pointers: pointers.length > 0 ? pointers : [`/spec/${rules}`],
+    pointers: pointers.length > 0 ? pointers : sections.map(({ rules }) => `/spec/${rules}`),
     lost: 'requests go back to the old version in the middle of a release',
   };
 }
@@ -191,14 +219,17 @@ function holds(world: World, application: Application, { resource, rollout }: Wr
   return !isTemplated(namespace) && [resource, rollout].every((each) => world.namespaceOf(each) === namespace);
 }
 
-/** Whether an entry of ignoreDifferences leaves the weights of a route to others. */
-function ignores(entry: Json | undefined, { group, kind, name, namespace }: WeightedRoute): boolean {
+/** Whether an entry of ignoreDifferences leaves the weights in a section of a route to others. */
+function ignores(
+  entry: Json | undefined,
+  { group, kind, name, namespace }: WeightedRoute,
+  { rules: spec }: Section,
+): boolean {
   if (!entry) return false;
   const meant = (field: string, own: string) => [undefined, '', '*', own].includes(string(entry[field]));
   // The controller's own default is the older group.
   const isGroup = meant('group', group) || (kind === 'TraefikService' && meant('group', 'traefik.containo.us'));
   if (!isGroup || !meant('kind', kind) || !meant('name', name) || !meant('namespace', namespace)) return false;
-  const spec = kind === 'TraefikService' ? 'weighted' : kind === 'VirtualService' ? 'http' : 'rules';
   const pointers = list(entry['jsonPointers']).map(String);
   const paths = list(entry['jqPathExpressions']).map(String);
   return (

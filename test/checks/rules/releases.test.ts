@@ -354,6 +354,46 @@ describe('release-writer-single', () => {
     expect(judged(rollout(routing), object, application(ignored))).toEqual([]);
   });
 
+  const istio = 'istio: { virtualService: { name: web, routes: [main] } }';
+  const virtualService = (spec: string) =>
+    `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], ${spec} } }`;
+  const split = 'route: [{ destination: { host: web }, weight: 100 }, { destination: { host: next }, weight: 0 }]';
+  const traefikService =
+    '{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: web, namespace: shop }, spec: { weighted: { services: [{ name: web, weight: 100 }, { name: next, weight: 0 }] } } }';
+  test.each([
+    [gateway[0]!, gateway[1]!, ['.spec.rules[].backendRefs[].weight']],
+    [rollout(istio), virtualService(`http: [{ name: main, ${split} }]`), ['.spec.http[].route[].weight']],
+    // jq stops at a rule that has no such list.
+    [
+      rollout(istio),
+      virtualService(`http: [{ redirect: { uri: / }, match: [{ uri: { exact: /a } }] }, { name: main, ${split} }]`),
+      ['.spec.http[].route[]?.weight'],
+    ],
+    [
+      rollout(istio),
+      virtualService(`tls: [{ match: [{ sniHosts: [web] }], ${split} }]`),
+      ['.spec.tls[].route[].weight'],
+    ],
+    [
+      rollout(istio),
+      virtualService(`http: [{ name: main, ${split} }], tcp: [{ ${split} }]`),
+      ['.spec.http[].route[].weight', '.spec.tcp[].route[].weight'],
+    ],
+    [rollout('traefik: { weightedTraefikServiceName: web }'), traefikService, ['.spec.weighted.services[].weight']],
+  ])('the mend that is told names the weights of the kind, and takes the finding away: %#', (own, object, paths) => {
+    const world = new World(resources(all(namespace, own, object, application(''))), new Facts([]));
+    const [found] = runChecks(
+      world,
+      checks.filter(({ id }) => id === 'release-writer-single'),
+    );
+    const [entry] = /\{ group: .*? \}/.exec(found!.fix) ?? [''];
+    expect(entry).toContain(`jqPathExpressions: [${paths.map((path) => `'${path}'`).join(', ')}]`);
+    expect(judged(own, object, application(entry))).toEqual([]);
+    const half = entry.replace(/\[.*\]/, `['${paths[0]}']`);
+    expect(judged(own, object, application(half))).toHaveLength(paths.length - 1);
+    expect(judged(own, object, application(entry, { options: '[]' }))).toEqual(['fail spec.syncPolicy']);
+  });
+
   describe('Flux', () => {
     const labelled = (name = 'shop') =>
       `labels: { kustomize.toolkit.fluxcd.io/name: ${name}, kustomize.toolkit.fluxcd.io/namespace: flux-system }`;
