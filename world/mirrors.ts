@@ -4,7 +4,7 @@ import { ingressClassOf, ingressProgramOf } from './ingress-classes';
 import { ingressBackendsOf, ingressesOf, routesOf } from './routes';
 import { serviceByHost } from './services';
 import { isTraefik } from './traefik';
-import { istioDestinationsOf, virtualServicesOf } from './virtual-services';
+import { istioDestinationsOf, mirrorPercentageOf, virtualServicesOf } from './virtual-services';
 import type { World } from './world';
 
 /** A Service by its name. */
@@ -179,10 +179,8 @@ function ofVirtualService(world: World, resource: Resource): Mirrored[] {
 }
 
 function copiesNone(resource: Resource, path: Path): boolean {
-  const isOld = path.at(-1) === 'mirror';
-  const percent = record(
-    isOld ? resource.at([...path.slice(0, -1), 'mirrorPercentage']) : resource.at([...path.slice(0, -1), 'percentage']),
-  );
+  const around = record(resource.at(path.slice(0, -1))) ?? {};
+  const percent = path.at(-1) === 'mirror' ? mirrorPercentageOf(around) : record(around['percentage']);
   return percent !== undefined && (number(percent['value']) ?? 0) === 0;
 }
 

@@ -1,6 +1,7 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, mappings, number, record, string, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
+import { nearest } from '../model/near';
 import { everyKnown } from './known';
 import type { World } from './world';
 
@@ -81,6 +82,17 @@ export function istioDestinationsOf(world: World, virtualService: Resource): Ist
   );
 }
 
+/**
+ * What a rule for HTTP says of the share of requests that `mirror` copies, as Istio reads it: `mirrorPercentage`, or else the old whole number, which
+ * the definition of the kind has in both spellings. Undefined: nothing, and all are copied.
+ */
+export function mirrorPercentageOf(rule: Json): Json | undefined {
+  const percentage = record(rule['mirrorPercentage']);
+  if (percentage) return percentage;
+  const old = number(rule['mirrorPercent']) ?? number(rule['mirror_percent']);
+  return old === undefined ? undefined : { value: old };
+}
+
 function gatewaysIn(of: Json | undefined): readonly string[] | undefined {
   const names = list(of?.['gateways']).map(String);
   return names.length > 0 ? names : undefined;
@@ -89,12 +101,19 @@ function gatewaysIn(of: Json | undefined): readonly string[] | undefined {
 /**
  * The Service that a host of Istio means to an object of a namespace: `web`, `web.shop`, `web.shop.svc`, `web.shop.svc.cluster.local`. Istio itself
  * completes names without a dot only (ResolveShortnameToFQDN); `web.shop` is read as what was meant, and `example.com` has the same form.
- * Undefined for names with a `*` and for names that no Service has.
+ * Undefined for names with a `*` and for names that no Service has. Clusters may have a domain of their own, which nothing here tells, so that any is
+ * taken but a misspelt `cluster.local`.
  */
 export function serviceOfIstioHost(host: string, namespace: string): IstioService | undefined {
   const [name = '', place = namespace, svc, ...domain] = host.toLowerCase().split('.');
   if (!name || !place || host.includes('*') || (svc !== undefined && svc !== 'svc')) return undefined;
-  return svc === undefined && domain.length > 0 ? undefined : { namespace: place, name };
+  if ((svc === undefined && domain.length > 0) || isMisspelt(domain.join('.'))) return undefined;
+  return { namespace: place, name };
+}
+
+/** Whether a domain is one or two slips away from `cluster.local`; `cluster-2.local` and `cluster2.local` are meant so. */
+function isMisspelt(domain: string): boolean {
+  return /^[a-z.]+$/.test(domain) && nearest(domain, ['cluster.local'], 2) !== undefined;
 }
 
 /** The DestinationRules, judged or declared, that are about a Service. */

@@ -7,7 +7,7 @@ import { podsOf } from '../../world/autoscalers';
 import type { IstioServer } from '../../world/istio-gateways';
 import { boundGateways, commonHosts, gatewayKey, istioGatewaysOf, istioServersOf } from '../../world/istio-gateways';
 import { everyKnown } from '../../world/known';
-import { destinationRulesFor, serviceOfIstioHost } from '../../world/virtual-services';
+import { destinationRulesFor, mirrorPercentageOf, serviceOfIstioHost } from '../../world/virtual-services';
 import type { World } from '../../world/world';
 import type { RoutedService, RoutedShare, RoutingAnswer } from './answer';
 import { allToService, failing, sharesOf } from './answer';
@@ -274,9 +274,7 @@ function faulty(rule: Json, shares: readonly RoutedShare[]): readonly RoutedShar
 function destinationShares(world: World, service: Resource, server: IstioServer, rule: Json): readonly RoutedShare[] {
   const routes = mappings(rule['route']);
   const mirrors = [
-    ...(record(rule['mirror'])
-      ? [{ destination: rule['mirror'], percentage: rule['mirrorPercentage'] ?? oldPercentage(rule) }]
-      : []),
+    ...(record(rule['mirror']) ? [{ destination: rule['mirror'], percentage: mirrorPercentageOf(rule) }] : []),
     ...mappings(rule['mirrors']),
   ].flatMap(({ destination, percentage }) => {
     const share = percentageOf(percentage);
@@ -292,11 +290,6 @@ function destinationShares(world: World, service: Resource, server: IstioServer,
   const all = sharesOf(parts);
   if (all.length === 0) return failing(503, 'the rule has no destination with a weight');
   return all.map(({ share, to }) => ({ share, to: to.is === 'backend' ? { ...to, mirrors } : to }));
-}
-
-function oldPercentage(rule: Json): Json | undefined {
-  const percent = number(rule['mirrorPercent']);
-  return percent === undefined ? undefined : { value: percent };
 }
 
 /** The Service of a destination; undefined for hosts outside of the cluster. */
@@ -361,7 +354,8 @@ function outside(world: World, host: string, destination: Json, { port }: IstioS
   const isEntered = everyKnown(world, 'ServiceEntry').some((entry) =>
     list(entry.at(['spec', 'hosts'])).some((name) => String(name).toLowerCase() === host.toLowerCase()),
   );
-  if (!isEntered && world.isComplete('', 'ServiceEntry'))
+  // In the form of a whole name, such as that of a misspelt domain, it was meant as a Service, which is none.
+  if (!isEntered && (host.toLowerCase().includes('.svc.') || world.isComplete('', 'ServiceEntry')))
     return failing(503, `${host} is no name of a Service, and no ServiceEntry has it`);
   const service = { namespace: '', name: host, port: number(record(destination['port'])?.['number']) ?? port ?? 0 };
   return allToService(service, !isEntered);

@@ -101,8 +101,10 @@ function* httpProblems(
     const match = record(value);
     if (match) yield* httpMatchProblems(match, [...at, 'match', i], atGateway);
   }
-  const percent = number(rule['mirrorPercent']) ?? 0;
-  if (percent > 100) yield wrong(rule, at, 'mirrorPercent', `is ${percent}, and 100 is the most`);
+  for (const field of ['mirrorPercent', 'mirror_percent']) {
+    const percent = number(rule[field]) ?? 0;
+    if (percent > 100) yield wrong(rule, at, field, `is ${percent}, and 100 is the most`);
+  }
   yield* percentageProblems(rule, at, 'mirrorPercentage');
   yield* destinationProblems(rule['mirror'], [...at, 'mirror']);
   for (const [i, value] of list(rule['mirrors']).entries()) {

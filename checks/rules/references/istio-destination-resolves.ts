@@ -109,6 +109,13 @@ function hostFinding(world: World, route: Resource, destination: IstioDestinatio
     };
   if (service && !isShort)
     return missing(world, { resource: route, path: at.path, kind: 'Service', ...service }, consequence(destination));
+  const [, meant] = /^([^.]+\.[^.]+\.svc)\.[^.]/.exec(host) ?? [];
+  if (meant !== undefined)
+    return {
+      ...at,
+      message: `${host.slice(meant.length + 1)} is no domain of a cluster, so ${host} is no name of a Service: ${consequence(destination)}; did you mean "${meant}.cluster.local"?`,
+      fix: `write ${meant}.cluster.local`,
+    };
   return world.isComplete('', 'ServiceEntry')
     ? {
         ...at,

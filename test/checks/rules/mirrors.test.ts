@@ -162,6 +162,9 @@ describe('requests', () => {
   test.each([
     ['mirror: { host: next }', ['fail spec.http[0].mirror.host']],
     ['mirror: { host: next }, mirrorPercentage: { value: 0 }', []],
+    ['mirror: { host: next }, mirrorPercent: 0', []],
+    ['mirror: { host: next }, mirror_percent: 0', []],
+    ['mirror: { host: next }, mirror_percent: 10', ['fail spec.http[0].mirror.host']],
     [
       'mirrors: [{ destination: { host: next.shop.svc.cluster.local } }]',
       ['fail spec.http[0].mirrors[0].destination.host'],

@@ -97,6 +97,32 @@ describe('a rule', () => {
 });
 
 describe('destinations', () => {
+  test.each([
+    ['mirrorPercentage: { value: 10 }', 'web shop.test/ copy 10 % next'],
+    ['mirrorPercent: 10', 'web shop.test/ copy 10 % next'],
+    ['mirror_percent: 10', 'web shop.test/ copy 10 % next'],
+    ['mirror_percent: 0', 'web shop.test/'],
+    ['mirrorPercentage: { value: 50 }, mirror_percent: 10', 'web shop.test/ copy 50 % next'],
+    ['', 'web shop.test/ copy 100 % next'],
+  ])('copies of one mirror: %s', (percent, expected) =>
+    expect(
+      answers(
+        'http://shop.test/',
+        worldOf(route(`{ route: [${to('web')}], mirror: { host: next }${percent && `, ${percent}`} }`)),
+      ),
+    ).toEqual([expected]),
+  );
+
+  test.each([
+    ['web.shop.svc.cluster.locl', '503'],
+    ['web.shop.svc.clsuter.local', '503'],
+    ['web.shop.svc.acme.example', 'web shop.test/'],
+    ['api.example.com', 'api.example.com shop.test/'],
+  ])('%s, where other things may be than these: %s', (host, expected) => {
+    const world = new World(resources(text(BASE, route(`{ route: [${to(host)}] }`))), new Facts([]));
+    expect(answers('http://shop.test/', world)).toEqual([expected]);
+  });
+
   const shares = (routes: string, ...more: string[]) =>
     answers('http://shop.test/', worldOf(route(`{ route: [${routes}] }`), ...more));
   const weighted = (name: string, weight: number, more = '') =>

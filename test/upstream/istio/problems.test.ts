@@ -27,6 +27,13 @@ const route = (rule: object, spec: object = {}) =>
   });
 const to = (host: string, more: object = {}) => ({ destination: { host, ...more } });
 
+test.each(['mirrorPercent', 'mirror_percent'])('%s is at most 100', (field) => {
+  expect(route({ route: [to('web')], mirror: { host: 'next' }, [field]: 100 })).toEqual([]);
+  expect(route({ route: [to('web')], mirror: { host: 'next' }, [field]: 101 })).toEqual([
+    `spec.http.0.${field} is 101, and 100 is the most`,
+  ]);
+});
+
 test('a problem says where it is and what is wrong', () => {
   expect(route({ route: [to('web')] })).toEqual([]);
   expect(route({ route: [{ ...to('web'), weight: 0 }, to('next', { subset: 'v_1', port: {} })] })).toEqual([

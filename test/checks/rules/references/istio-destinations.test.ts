@@ -57,6 +57,8 @@ describe('the host of a destination', () => {
   test.each([
     ['a Service by its name', 'host: web', []],
     ['a Service by its whole name', 'host: web.shop.svc.cluster.local', []],
+    ['a Service in a cluster with a domain of its own', 'host: web.shop.svc.acme.example', []],
+    ['a misspelt domain', 'host: web.shop.svc.cluster.locl', [`fail ${HOST}`]],
     ['a name that Istio does not complete', 'host: web.shop', [`fail ${HOST}`]],
     ['the same with svc', 'host: web.shop.svc', [`fail ${HOST}`]],
     ['no Service', 'host: wbe', [`fail ${HOST}`]],
