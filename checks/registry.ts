@@ -121,6 +121,7 @@ import ingressTlsHostMatch from './rules/references/ingress-tls-host-match';
 import ingressTlsSecret from './rules/references/ingress-tls-secret';
 import issuerExists from './rules/references/issuer-exists';
 import istioDestinationResolves from './rules/references/istio-destination-resolves';
+import istioRuleReachable from './rules/references/istio-rule-reachable';
 import listenersetAttached from './rules/references/listenerset-attached';
 import optionalConfigExists from './rules/references/optional-config-exists';
 import priorityRuntimeClassExists from './rules/references/priority-runtime-class-exists';
@@ -281,6 +282,7 @@ export const checks: readonly Check[] = [
   ingressTlsSecret,
   issuerExists,
   istioDestinationResolves,
+  istioRuleReachable,
   listenersetAttached,
   optionalConfigExists,
   priorityRuntimeClassExists,
