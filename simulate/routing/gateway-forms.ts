@@ -4,6 +4,7 @@ import { addTo } from '../../model/multimap';
 import { knownIn } from '../../world/known';
 import { serviceOf } from '../../world/services';
 import type { World } from '../../world/world';
+import { canaryWeight } from './nginx-canary';
 import type { NginxPath } from './nginx-paths';
 import { canaryPaths, isSamePath, makesRegex, NGINX_PREFIX, nginxAnnotation, nginxPaths } from './nginx-paths';
 import { GATEWAY_WAYS } from './nginx-ways';
@@ -206,9 +207,7 @@ function rulesOf(
   const asked = chosenBy(canary.ingress, losses).map(({ header, gets }) =>
     ruleOf(match, [header], plain([gets === 'canary' ? next : main])),
   );
-  const weight = Number(nginxAnnotation(canary.ingress, 'canary-weight') ?? 0) || 0;
-  const total = Number(nginxAnnotation(canary.ingress, 'canary-weight-total') ?? 100) || 100;
-  const part = Math.min(total, Math.max(0, weight));
+  const { weight: part, total } = canaryWeight(canary.ingress);
   const weighted =
     part === 0
       ? [main]

@@ -15,6 +15,11 @@ export function nginxAnnotation(ingress: Resource, name: string): string | undef
   return ingress.annotations[NGINX_PREFIX + name];
 }
 
+/** Whether an Ingress is the canary of another: by a value that Go's strconv.ParseBool takes as true. With any other it is a main one, whatever its weight. */
+export function isNginxCanary(ingress: Resource): boolean {
+  return /^(1|t|T|true|True|TRUE)$/.test(nginxAnnotation(ingress, 'canary') ?? '');
+}
+
 /** A path of an Ingress as ingress-nginx writes locations for it. */
 export interface NginxPath {
   readonly ingress: Resource;
@@ -35,7 +40,7 @@ export function makesRegex({ ingress, rewrite, path }: Pick<NginxPath, 'ingress'
 export const nginxPaths = memo((world: World, className: string): readonly NginxPath[] =>
   [...ingressesOfClass(world, className)]
     .sort((a, b) => created(a).localeCompare(created(b)))
-    .filter((ingress) => nginxAnnotation(ingress, 'canary') !== 'true')
+    .filter((ingress) => !isNginxCanary(ingress))
     .flatMap((ingress) => writtenPaths(world, ingress)),
 );
 
@@ -105,7 +110,7 @@ function nginxShares(
 /** The paths of the canaries of a class. */
 export const canaryPaths = memo((world: World, className: string): readonly NginxPath[] =>
   ingressesOfClass(world, className)
-    .filter((ingress) => nginxAnnotation(ingress, 'canary') === 'true')
+    .filter(isNginxCanary)
     .flatMap((ingress) => writtenPaths(world, ingress)),
 );
 

@@ -2,6 +2,7 @@ import type { Resource } from '../../../manifests/resource';
 import { string } from '../../../manifests/resource';
 import { memo } from '../../../model/memo';
 import { near } from '../../../model/near';
+import { canaryProblem } from '../../../simulate/routing/nginx-canary';
 import { absentMiddlewares } from '../../../simulate/routing/traefik-middlewares';
 import { NGINX_ANNOTATIONS, NGINX_REMOVED, NGINX_SNIPPETS, TRAEFIK_ROUTER } from '../../../world/ingress-annotations';
 import { ingressClassOf, ingressProgramOf } from '../../../world/ingress-classes';
@@ -52,6 +53,8 @@ export default check({
 function* ofNginx(world: World, resource: Resource, key: string, value: string): Iterable<Finding> {
   const name = key.slice(NGINX.length);
   const at = { resource, path: ['metadata', 'annotations', key], value };
+  const message = canaryProblem(resource, name, value);
+  if (message) yield { ...at, message, fix: 'write a value that chooses the requests that you mean' };
   if (NGINX_REMOVED.has(name))
     yield {
       ...at,
@@ -61,12 +64,6 @@ function* ofNginx(world: World, resource: Resource, key: string, value: string):
     yield {
       ...at,
       message: `ingress-nginx has no annotation ${name} and ignores it${near(name, [...NGINX_ANNOTATIONS])}`,
-    };
-  else if (name === 'canary-by-cookie' && /[=%]/.test(value))
-    yield {
-      ...at,
-      message:
-        'canary-by-cookie is the name of a cookie, whose value always or never decides: it takes neither a share nor a value',
     };
   else if (NGINX_SNIPPETS.has(name)) {
     const allowed = snippetsAllowed(world);

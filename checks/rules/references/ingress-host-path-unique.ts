@@ -1,5 +1,6 @@
 import type { Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
+import { isNginxCanary, NGINX_PREFIX, nginxAnnotation } from '../../../simulate/routing/nginx-paths';
 import { ingressesOf } from '../../../world/routes';
 import { check } from '../../check';
 
@@ -16,7 +17,6 @@ spec:
 
 /** Annotations that merge several Ingresses on purpose. */
 const JOINED_ON_PURPOSE = [
-  'nginx.ingress.kubernetes.io/canary',
   'nginx.org/mergeable-ingress-type',
   'haproxy.org/route-acl',
   'alb.ingress.kubernetes.io/group.name',
@@ -40,6 +40,7 @@ export default check({
   *judge(world) {
     const taken = new Map<string, { resource: Resource; path: Path; backend: string }>();
     for (const ingress of ingressesOf(world)) {
+      if (isNginxCanary(ingress)) continue;
       if (JOINED_ON_PURPOSE.some((prefix) => Object.keys(ingress.annotations).some((name) => name.startsWith(prefix))))
         continue;
       if (Object.keys(ingress.annotations).some((name) => name.startsWith('alb.ingress.kubernetes.io/'))) continue; // one load balancer each
@@ -64,7 +65,7 @@ export default check({
               resource: ingress,
               path: [...path, 'path'],
               value: where,
-              message: `${other} routes ${host || 'every host'}${where} to another backend; the controller rejects one of the two, or one gets no requests`,
+              message: `${other} routes ${host || 'every host'}${where} to another backend; the controller rejects one of the two, or one gets no requests${noCanary(ingress)}`,
             };
           }
         }
@@ -72,3 +73,12 @@ export default check({
     }
   },
 });
+
+/** Who meant a canary reads why it is none. */
+function noCanary(ingress: Resource): string {
+  const canary = nginxAnnotation(ingress, 'canary');
+  const isMeant = Object.keys(ingress.annotations).some((key) => key.startsWith(`${NGINX_PREFIX}canary`));
+  return isMeant
+    ? `; it is no canary of ingress-nginx: canary is ${canary === undefined ? 'absent' : `"${canary}"`} and not "true"`
+    : '';
+}

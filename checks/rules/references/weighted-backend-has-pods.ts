@@ -1,6 +1,7 @@
 import type { Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
-import { canaryPaths, nginxAnnotation } from '../../../simulate/routing/nginx-paths';
+import { canaryWeight } from '../../../simulate/routing/nginx-canary';
+import { canaryPaths, isNginxCanary, nginxAnnotation } from '../../../simulate/routing/nginx-paths';
 import { ingressClassOf, ingressProgramOf } from '../../../world/ingress-classes';
 import { backendRefsOf, ingressesOf, routesOf } from '../../../world/routes';
 import { serviceOf } from '../../../world/services';
@@ -162,11 +163,11 @@ function sharesBeside(refs: readonly TraefikRef[], path: Path): readonly Traefik
 
 /** The share of a canary of ingress-nginx, by weight, header or cookie. */
 function* ofCanary(world: World, ingress: Resource): Iterable<Finding> {
-  if (nginxAnnotation(ingress, 'canary') !== 'true') return;
+  if (!isNginxCanary(ingress)) return;
   const className = ingressClassOf(world, ingress) ?? '';
   if (ingressProgramOf(world, className)?.program !== 'ingress-nginx') return;
   const asked = ['canary-by-header', 'canary-by-cookie'].some((name) => nginxAnnotation(ingress, name) !== undefined);
-  if (!asked && !(Number(nginxAnnotation(ingress, 'canary-weight') ?? 0) > 0)) return;
+  if (!asked && canaryWeight(ingress).weight === 0) return;
   for (const { ingress: of, at } of canaryPaths(world, className)) {
     const path = [...at, ...(at.at(-1) === 'defaultBackend' ? [] : ['backend']), 'service', 'name'];
     const name = string(ingress.at(path));

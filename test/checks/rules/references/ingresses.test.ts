@@ -173,7 +173,17 @@ describe('ingress-host-path-unique', () => {
     expect(messages(id, two)[0]).toContain('an earlier rule of this Ingress routes');
   });
   test.each([
-    'nginx.ingress.kubernetes.io/canary',
+    ["canary: 'true'", undefined],
+    ["canary: 'True'", undefined],
+    ["canary: 'false'", 'canary is "false" and not "true"'],
+    ["canary: 'yes', nginx.ingress.kubernetes.io/canary-weight: '10'", 'canary is "yes" and not "true"'],
+    ["canary-weight: '10'", 'canary is absent and not "true"'],
+    ['canary-by-header: x-next', 'canary is absent and not "true"'],
+  ])('%s of ingress-nginx', (annotation, why) => {
+    const judged = messages(id, all(of('a'), of('b', { annotations: `nginx.ingress.kubernetes.io/${annotation}` })));
+    expect(judged).toEqual(why === undefined ? [] : [expect.stringContaining(why)]);
+  });
+  test.each([
     'nginx.org/mergeable-ingress-type',
     'haproxy.org/route-acl',
     'alb.ingress.kubernetes.io/group.name',

@@ -64,6 +64,34 @@ describe('ingress-annotation-known', () => {
     '%s is known',
     (annotation) => expect(judged(`${NGINX}${annotation}`)).toEqual([]),
   );
+  test.each([
+    ["canary-weight: '150'", 'more than 100'],
+    ["canary-weight: '150', canary-weight-total: '120'", 'more than 120'],
+    ["canary-weight: '150', canary-weight-total: '1000'", undefined],
+    ["canary-weight: '100'", undefined],
+    ["canary-weight: '0'", undefined],
+    ['canary-weight: 10%', '"10%" counts as 0'],
+    ["canary-weight: '0.1'", '"0.1" counts as 0'],
+    ["canary-weight: '-5'", 'is below 0'],
+    ["canary-weight: '5', canary-weight-total: '1e3'", '"1e3" counts as 100'],
+    ['canary-by-header-value: beta', 'ignored without canary-by-header'],
+    ['canary-by-header-pattern: beta', 'ignored without canary-by-header'],
+    ['canary-by-header: x-next, canary-by-header-value: beta', undefined],
+    ["canary-by-header: 'X-Canary:'", 'no header can be called "X-Canary:"'],
+    ["canary-by-header: 'x next'", 'no header can be called'],
+    ["canary-by-cookie: 'next;'", 'no cookie can be called'],
+    ['canary-by-cookie: next', undefined],
+    ['', 'neither a weight nor a header nor a cookie'],
+  ])('a canary with %s', (annotations, why) => {
+    const text = `canary: 'true', ${annotations}`.replace(/canary(?=[-\w]*: )/g, `${NGINX}canary`);
+    expect(judged(text)).toEqual(why === undefined ? [] : [expect.stringContaining(why)]);
+  });
+  test('a canary that is none', () => {
+    expect(judged(`${NGINX}canary: 'yes', ${NGINX}canary-weight: '10'`)).toEqual([
+      expect.stringContaining('"yes" counts as "false"'),
+    ]);
+    expect(judged(`${NGINX}canary: 'false', ${NGINX}canary-weight: '150'`)).toEqual([]);
+  });
   describe('a snippet', () => {
     const config = (allow: string) =>
       `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ingress-nginx-controller, namespace: edge }, data: { allow-snippet-annotations: '${allow}' } }`;
