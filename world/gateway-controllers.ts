@@ -2,6 +2,9 @@ import type { Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
 import type { World } from './world';
 
+/** The controllerName of Traefik's GatewayClasses. */
+export const TRAEFIK_CONTROLLER = 'traefik.io/gateway-controller';
+
 /** What a controller of Gateways does with the filters of routes. */
 export interface GatewayController {
   readonly name: string;
@@ -16,7 +19,7 @@ export interface GatewayController {
  * the others: conformance/reports of the Gateway API.
  */
 const CONTROLLERS: Readonly<Record<string, GatewayController>> = {
-  'traefik.io/gateway-controller': {
+  [TRAEFIK_CONTROLLER]: {
     name: 'Traefik',
     applies: {
       HTTPRoute: ['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect', 'URLRewrite', 'ExtensionRef'],
@@ -28,7 +31,7 @@ const CONTROLLERS: Readonly<Record<string, GatewayController>> = {
 };
 /** What classes are called by whoever installs these controllers. */
 const USUAL_CLASSES: Readonly<Record<string, string>> = {
-  traefik: 'traefik.io/gateway-controller',
+  traefik: TRAEFIK_CONTROLLER,
   kong: 'konghq.com/kic-gateway-controller',
   'azure-alb-external': 'alb.networking.azure.io/alb-controller',
 };

@@ -27,6 +27,8 @@ export interface TraefikSettings {
   readonly servesNginx: boolean;
   /** A TraefikService may name Services of other namespaces. @default false */
   readonly allowCrossNamespace: boolean;
+  /** The syntax of rules that name none. @default v3; v2 by a flag, and of Traefik 2 */
+  readonly ruleSyntax: 'v2' | 'v3';
   /** `Prefix` of an Ingress compares elements, so that `/v1` does not take `/v12`. @default false; there from 3.5 on */
   readonly strictPrefixMatching: boolean;
 }
@@ -37,6 +39,7 @@ const DEFAULTS: TraefikSettings = {
   allowEmptyServices: { crd: false, ingress: false },
   servesNginx: false,
   allowCrossNamespace: false,
+  ruleSyntax: 'v3',
   strictPrefixMatching: false,
 };
 
@@ -69,6 +72,10 @@ export const traefikOf = memo((world: World): TraefikSettings => {
     },
     servesNginx: flag('providers.kubernetesingressnginx') || flag('experimental.kubernetesingressnginx'),
     allowCrossNamespace: flag('providers.kubernetescrd.allowcrossnamespace'),
+    ruleSyntax:
+      Number(version?.[1] ?? 3) < 3 || only.args.some((arg) => /^--?core\.defaultrulesyntax=v2$/i.test(arg))
+        ? 'v2'
+        : 'v3',
     strictPrefixMatching: flag('providers.kubernetesingress.strictprefixmatching'),
   };
 });

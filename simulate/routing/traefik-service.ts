@@ -38,7 +38,11 @@ export function traefikService(
   if (resource === 'unseen') return assumed(namespace, name, 0);
   if (!resource) return { is: 'broken', why: `there is no ${id}` };
   const inside = [...above, id];
-  const weighted = record(resource.at(['spec', 'weighted'])) ?? record(resource.at(['spec', 'highestRandomWeight']));
+  // The first that there is counts: weighted, mirroring, highestRandomWeight.
+  const mirroring = record(resource.at(['spec', 'mirroring']));
+  const weighted =
+    record(resource.at(['spec', 'weighted'])) ??
+    (mirroring ? undefined : record(resource.at(['spec', 'highestRandomWeight'])));
   if (weighted) {
     const parts: WeightedPart[] = [];
     for (const entry of mappings(weighted['services'])) {
@@ -49,7 +53,6 @@ export function traefikService(
     const none = failing(503, `no service of ${id} has a positive weight`);
     return balanced(parts, string(record(record(weighted['sticky'])?.['cookie'])?.['name']), none);
   }
-  const mirroring = record(resource.at(['spec', 'mirroring']));
   if (!mirroring) return { is: 'broken', why: `${id} is neither weighted nor mirroring` };
   const main = loadBalanced(world, namespace, mirroring, inside);
   if (main.is === 'broken') return main;
@@ -58,6 +61,8 @@ export function traefikService(
     const built = loadBalanced(world, namespace, entry, inside);
     if (built.is === 'broken') return built;
     const percent = (number(entry['percent']) ?? 0) / 100;
+    // AddMirror of pkg/server/service/loadbalancer/mirror/mirror.go.
+    if (percent < 0 || percent > 1) return { is: 'broken', why: `${id} has a mirror of ${percent * 100} percent` };
     for (const { share, to } of built.shares)
       if (to.is === 'backend' && percent > 0) mirrors.push({ service: to.service, share: share * percent });
   }

@@ -40,7 +40,8 @@ export default check({
   *judge(world) {
     const taken = new Map<string, { resource: Resource; path: Path; backend: string }>();
     for (const ingress of ingressesOf(world)) {
-      if (isNginxCanary(ingress)) continue;
+      // Of a boolean, which the API server refuses, its schema tells.
+      if (isNginxCanary(ingress) || ingress.at(['metadata', 'annotations', `${NGINX_PREFIX}canary`]) === true) continue;
       if (JOINED_ON_PURPOSE.some((prefix) => Object.keys(ingress.annotations).some((name) => name.startsWith(prefix))))
         continue;
       if (Object.keys(ingress.annotations).some((name) => name.startsWith('alb.ingress.kubernetes.io/'))) continue; // one load balancer each

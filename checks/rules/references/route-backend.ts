@@ -1,6 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
 import { backendRefsOf, routesOf } from '../../../world/routes';
 import { serviceOf } from '../../../world/services';
+import type { TraefikRef } from '../../../world/traefik-routes';
 import { TRAEFIK_ROUTES, traefikRefsOf } from '../../../world/traefik-routes';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -128,6 +129,7 @@ const BY_KIND: Readonly<Record<string, string>> = {
 /** The Services of Traefik's own kinds. */
 function* ofTraefik(world: World, resource: Resource): Iterable<Finding> {
   const consequence = BY_KIND[resource.kind]!;
+  if (resource.kind === 'TraefikService') yield* leadsToItself(world, resource);
   for (const { kind, name, namespace, port, path } of traefikRefsOf(world, resource)) {
     if (name.includes('@')) continue;
     const absent = missing(world, { resource, path: [...path, 'name'], kind, namespace, name }, consequence);
@@ -147,4 +149,33 @@ function* ofTraefik(world: World, resource: Resource): Iterable<Finding> {
       message: `Service ${name} has no port ${port} (it has: ${service.portList}), so ${consequence}`,
     };
   }
+}
+
+/** A TraefikService that names itself, or one that leads back to it (recursion.CheckRecursion of pkg/server/service/service.go). */
+function* leadsToItself(world: World, resource: Resource): Iterable<Finding> {
+  for (const ref of traefikRefsOf(world, resource)) {
+    const way = wayTo(world, resource, ref, []);
+    if (way === undefined) continue;
+    const names = way.length > 0 ? ` (by ${way.join(', ')})` : '';
+    yield {
+      resource,
+      path: [...ref.path, 'name'],
+      value: ref.name,
+      message: `TraefikService ${resource.name} leads to itself${names}, which cannot be built: ${LEFT_OUT}`,
+      fix: 'name a Service, or a TraefikService that does not lead back',
+    };
+  }
+}
+
+/** The TraefikServices between a reference and the one that it leads back to; undefined where it does not. */
+function wayTo(world: World, sought: Resource, ref: TraefikRef, above: readonly Resource[]): string[] | undefined {
+  if (ref.kind !== 'TraefikService' || ref.name.includes('@')) return undefined;
+  const found = world.find('TraefikService', ref.namespace, ref.name);
+  if (found.is !== 'present' || above.includes(found.resource)) return undefined;
+  if (found.resource === sought) return [];
+  for (const next of traefikRefsOf(world, found.resource)) {
+    const way = wayTo(world, sought, next, [...above, found.resource]);
+    if (way) return [found.resource.name, ...way];
+  }
+  return undefined;
 }

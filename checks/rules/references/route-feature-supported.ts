@@ -1,11 +1,12 @@
-import type { Path, Resource } from '../../../manifests/resource';
-import { list, record, string } from '../../../manifests/resource';
+import type { Json, Path, Resource } from '../../../manifests/resource';
+import { list, number, record, string } from '../../../manifests/resource';
 import { regexProblem } from '../../../upstream/prometheus/regex';
-import { controllerOf, featuresListed } from '../../../world/gateway-controllers';
+import { traefikRuleProblem } from '../../../upstream/traefik/rule';
+import { controllerOf, featuresListed, TRAEFIK_CONTROLLER } from '../../../world/gateway-controllers';
 import { holderOf } from '../../../world/listeners';
 import { gatewaysOfRoute } from '../../../world/route-gateways';
-import { listenersMeant, parentRefsOf, routesOf } from '../../../world/routes';
-import { isTraefikSince, traefikOf } from '../../../world/traefik';
+import { backendRefsOf, listenersMeant, parentRefsOf, routesOf } from '../../../world/routes';
+import { isTraefik, isTraefikSince, traefikOf } from '../../../world/traefik';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -33,7 +34,8 @@ spec:
 export default check({
   id: 'route-feature-supported',
   group: 'references',
-  description: "the Gateway's controller supports the filters, matches and fields of a route",
+  description:
+    "the Gateway's controller supports the filters, matches, backends and fields of a route, Traefik those of its own kinds",
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
@@ -54,10 +56,13 @@ export default check({
         }
       }
     }
+    for (const kind of ['IngressRoute', 'IngressRouteTCP', 'TraefikService'])
+      for (const resource of world.of(kind)) if (isTraefik(resource)) yield* ofTraefik(world, resource);
   },
 });
 
 function* judgedAt(world: World, route: Resource, gateway: Resource): Iterable<Finding> {
+  yield* traefikServicesElsewhere(world, route, gateway);
   const known = controllerOf(world, gateway);
   if (!known) {
     yield* notListed(world, route, gateway);
@@ -65,12 +70,12 @@ function* judgedAt(world: World, route: Resource, gateway: Resource): Iterable<F
   }
   const { controller, certain } = known;
   const className = string(gateway.at(['spec', 'gatewayClassName'])) ?? '';
-  const isTraefik = controller.name === 'Traefik';
+  const ofTraefik = controller.name === 'Traefik';
   for (const { type, path, ofBackend } of filtersOf(route)) {
     const applied = controller.applies?.[route.kind];
     const refused = applied ? !applied.includes(type) : controller.lacked?.includes(type) === true;
     const at = { resource: route, path, value: type };
-    if (ofBackend && isTraefik && isTraefikSince(world, 3, 7) === false) {
+    if (ofBackend && ofTraefik && isTraefikSince(world, 3, 7) === false) {
       yield certainly({
         ...at,
         message: `Traefik ${versionOf(world)} ignores filters inside a backendRef, ${type} too; it reads them from 3.7 on`,
@@ -91,7 +96,7 @@ function* judgedAt(world: World, route: Resource, gateway: Resource): Iterable<F
           : `if GatewayClass ${className} is one of ${controller.name}, it does not support the filter ${type} and ${follows}`,
       };
   }
-  if (isTraefik && route.kind === 'HTTPRoute')
+  if (ofTraefik && route.kind === 'HTTPRoute')
     for (const finding of traefikLacks(world, route, gateway)) yield certainly(finding);
 
   function certainly(finding: Finding): Finding {
@@ -232,6 +237,82 @@ function* tooWide(world: World, route: Resource, gateway: Resource): Iterable<Fi
 
 function versionOf(world: World): string {
   return traefikOf(world).version?.join('.') ?? '';
+}
+
+/** TraefikServices behind a Gateway that certainly is of another controller: a kind that it does not know. */
+function* traefikServicesElsewhere(world: World, route: Resource, gateway: Resource): Iterable<Finding> {
+  const className = string(gateway.at(['spec', 'gatewayClassName'])) ?? '';
+  const found = world.find('GatewayClass', '', className);
+  const controller = found.is === 'present' ? string(found.resource.at(['spec', 'controllerName'])) : undefined;
+  if (controller === undefined || controller === TRAEFIK_CONTROLLER) return;
+  for (const { group, kind, path } of backendRefsOf(world, route))
+    if (group === 'traefik.io' && kind === 'TraefikService')
+      yield {
+        resource: route,
+        path: [...path, 'kind'],
+        value: kind,
+        message: `only Traefik sends requests to a TraefikService, and GatewayClass ${className} is one of ${controller}, so ${backendFails(route.kind, 'invalid')} for the share of this backend`,
+        fix: 'name Services as backendRefs, with their weights, or lead the route to a Gateway of Traefik',
+      };
+}
+
+// ------------------------------------------------------------------ Traefik's own kinds
+
+/** What becomes of the rules of a TraefikService that Traefik cannot build. */
+const NOT_BUILT =
+  'Traefik does not build the TraefikService and leaves out the rules that lead to it: other rules get their requests, or nobody (404)';
+/** What a TraefikService can be: the first that it has counts (buildTraefikService of pkg/provider/kubernetes/crd/kubernetes_http.go). */
+const TYPES = ['weighted', 'mirroring', 'highestRandomWeight', 'failover'];
+
+function* ofTraefik(world: World, resource: Resource): Iterable<Finding> {
+  if (resource.kind !== 'TraefikService') {
+    for (const [i, entry] of list(resource.at(['spec', 'routes'])).entries())
+      yield* unreadable(world, resource, record(entry) ?? {}, ['spec', 'routes', i, 'match']);
+    return;
+  }
+  const [counts, ...ignored] = TYPES.filter((type) => record(resource.at(['spec', type])));
+  for (const type of ignored)
+    yield {
+      resource,
+      path: ['spec', type],
+      value: resource.at(['spec', type]),
+      message: `a TraefikService is one of ${TYPES.join(', ')}: Traefik takes ${counts} and ignores ${type}`,
+      fix: 'make it two TraefikServices, one of which names the other',
+    };
+  for (const [i, entry] of list(resource.at(['spec', 'mirroring', 'mirrors'])).entries()) {
+    const percent = number(record(entry)?.['percent']);
+    if (counts === 'mirroring' && percent !== undefined && (percent < 0 || percent > 100))
+      yield {
+        resource,
+        path: ['spec', 'mirroring', 'mirrors', i, 'percent'],
+        value: percent,
+        message: `percent is 0 to 100, so ${NOT_BUILT}`,
+        fix: 'write how many of 100 requests are copied',
+      };
+  }
+}
+
+/** A rule whose match Traefik cannot read. */
+function* unreadable(world: World, resource: Resource, route: Json, path: Path): Iterable<Finding> {
+  const { match } = route;
+  if (typeof match !== 'string') return;
+  const of = resource.kind === 'IngressRoute' ? 'http' : 'tcp';
+  // Traefik 3 does not read the older group.
+  const older = resource.group === 'traefik.io' ? traefikOf(world).ruleSyntax : 'v2';
+  const syntax = route['syntax'] === 'v2' || route['syntax'] === 'v3' ? route['syntax'] : older;
+  const why = traefikRuleProblem(match, of, syntax);
+  if (why === undefined) return;
+  const follows = `cannot read the match (${why}) and leaves the rule out: other rules get its requests, or nobody (404)`;
+  const at = { resource, path, value: match, fix: 'write matchers that Traefik has, their values in backticks' };
+  if (syntax === 'v2' || traefikOf(world).version || traefikRuleProblem(match, of, 'v2') !== undefined)
+    yield { ...at, message: `Traefik ${follows}` };
+  else
+    yield {
+      ...at,
+      verdict: 'unknown',
+      settledBy: 'external',
+      message: `unless it is Traefik 2, or runs with --core.defaultRuleSyntax=v2, Traefik ${follows}`,
+    };
 }
 
 // ------------------------------------------------------------------ what a GatewayClass lists

@@ -124,3 +124,72 @@ test('what a GatewayClass lists as supported is believed, and what it does not i
   expect(judged('{ name: HTTPRoute }')[0]).toMatch(/^unknown /);
   expect(judged('')).toEqual([]);
 });
+
+describe("Traefik's own kinds", () => {
+  const traefikService = (spec: string, group = 'traefik.io') =>
+    `{ apiVersion: ${group}/v1alpha1, kind: TraefikService, metadata: { name: split, namespace: shop }, spec: { ${spec} } }`;
+  const weighted = 'weighted: { services: [{ name: web, port: 80 }] }';
+  const mirroring = (percent: number) =>
+    `mirroring: { name: web, port: 80, mirrors: [{ name: a, port: 80, percent: 0 }, { name: next, port: 80, percent: ${percent} }] }`;
+  const at = 'TraefikService/shop/split spec';
+  test.each([
+    [mirroring(100), []],
+    [mirroring(0), []],
+    [mirroring(101), [`fail ${at}.mirroring.mirrors[1].percent = 101`]],
+    [mirroring(-1), [`fail ${at}.mirroring.mirrors[1].percent = -1`]],
+    [weighted, []],
+  ])('%s', (spec, expected) => expect(findings(id, traefikService(spec))).toEqual(expected));
+  test('one of several types counts', () => {
+    expect(messages(id, traefikService(`${mirroring(150)}, ${weighted}`))).toEqual([
+      expect.stringContaining('Traefik takes weighted and ignores mirroring'),
+    ]);
+    expect(messages(id, traefikService(`highestRandomWeight: { services: [] }, ${mirroring(10)}`))).toEqual([
+      expect.stringContaining('Traefik takes mirroring and ignores highestRandomWeight'),
+    ]);
+    expect(messages(id, traefikService(`${mirroring(150)}`, 'example.com'))).toEqual([]);
+  });
+  test('a Gateway of another controller knows no TraefikService', () => {
+    const to = (controller: string, kind = 'HTTPRoute') =>
+      all(
+        gatewayClass(controller),
+        gateway(),
+        route(
+          '{ backendRefs: [{ name: web, port: 80 }, { group: traefik.io, kind: TraefikService, name: split }] }',
+          kind,
+        ),
+      );
+    for (const controller of ['istio.io/gateway-controller', 'konghq.com/kic-gateway-controller'])
+      expect(findings(id, to(controller))).toEqual([
+        'fail HTTPRoute/shop/web spec.rules[0].backendRefs[1].kind = "TraefikService"',
+      ]);
+    expect(messages(id, to('istio.io/gateway-controller'))[0]).toContain('requests get a 500 response');
+    expect(findings(id, to('istio.io/gateway-controller', 'TCPRoute'))).toHaveLength(1);
+    expect(findings(id, to('traefik.io/gateway-controller'))).toEqual([]);
+    expect(findings(id, to('istio.io/gateway-controller').replace('kind: GatewayClass', 'kind: Other'))).toEqual([]);
+  });
+  describe('the match of a rule', () => {
+    const ofRoute = (match: string, more = '', kind = 'IngressRoute', group = 'traefik.io') =>
+      `{ apiVersion: ${group}/v1alpha1, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { routes: [{ match: '${match}', services: [{ name: web, port: 80 }]${more} }] } }`;
+    const deployed = (tag: string, args = '') =>
+      `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: traefik, namespace: edge }, spec: { template: { spec: { containers: [{ name: traefik, image: 'traefik:${tag}', args: [${args}] }] } } } }`;
+    const verdicts = (...manifests: readonly string[]) =>
+      findings(id, all(...manifests)).map((text) => text.split(' ')[0]);
+    const ofTwo = ofRoute('Host(`a.test`, `b.test`)');
+    test('that no Traefik can read', () => {
+      expect(findings(id, ofRoute('Host(shop.test)'))).toEqual([
+        'fail IngressRoute/shop/web spec.routes[0].match = "Host(shop.test)"',
+      ]);
+      expect(messages(id, ofRoute('Hosts(`shop.test`)'))[0]).toContain('there is no matcher Hosts');
+      expect(verdicts(ofRoute('Host(`shop.test`)', '', 'IngressRouteTCP'))).toEqual(['fail']);
+      expect(verdicts(ofRoute('HostSNI(`*`)', '', 'IngressRouteTCP'), ofRoute('Host(`shop.test`)'))).toEqual([]);
+    });
+    test('that Traefik 2 alone reads', () => {
+      expect(verdicts(ofTwo)).toEqual(['unknown']);
+      expect(verdicts(ofTwo, deployed('v3.5.0'))).toEqual(['fail']);
+      expect(verdicts(ofTwo, deployed('v2.11'))).toEqual([]);
+      expect(verdicts(ofTwo, deployed('v3.5.0', '--core.defaultRuleSyntax=v2'))).toEqual([]);
+      expect(verdicts(ofRoute('Host(`a.test`, `b.test`)', ', syntax: v2'), deployed('v3.5.0'))).toEqual([]);
+      expect(verdicts(ofRoute('Host(`a.test`, `b.test`)', '', 'IngressRoute', 'traefik.containo.us'))).toEqual([]);
+    });
+  });
+});

@@ -162,6 +162,20 @@ describe('route-backend follows a route into a TraefikService', () => {
       'fail TraefikService/shop/canary spec.weighted.services[1].name = "gone"',
     ]);
   });
+  test('a TraefikService that leads to itself, also by another', () => {
+    const named = (name: string, to: string, more = '') =>
+      `{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: ${name}, namespace: shop }, spec: { weighted: { services: [${ref('web', 1)}, { name: ${to}, kind: TraefikService }] }${more} } }`;
+    const judged = (...services: readonly string[]) => messages(id, all(namespace, version('web', 1), ...services));
+    expect(judged(named('a', 'a'))).toEqual([expect.stringMatching(/^TraefikService a leads to itself, which/)]);
+    expect(judged(named('a', 'b'), named('b', 'c'), named('c', 'a'))).toEqual([
+      expect.stringMatching(/^TraefikService a leads to itself \(by b, c\)/),
+      expect.stringMatching(/^TraefikService b leads to itself \(by c, a\)/),
+      expect.stringMatching(/^TraefikService c leads to itself \(by a, b\)/),
+    ]);
+    // Who names a loop is no part of it.
+    expect(judged(named('a', 'b'), named('b', 'b'))).toHaveLength(1);
+    expect(judged(named('a', 'b'), named('b', 'api@internal'))).toEqual([]);
+  });
   test('one of Traefik itself is none of it', () =>
     expect(findings(id, all(namespace, toService.replace('name: canary', 'name: api@internal')))).toEqual([]));
 });
