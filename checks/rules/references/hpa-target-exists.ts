@@ -1,5 +1,8 @@
 import { string } from '../../../manifests/resource';
-import { autoscalersOf } from '../../../world/autoscalers';
+import type { Scaler } from '../../../world/autoscalers';
+import { autoscalersOf, rolloutRunning, workloadScaled } from '../../../world/autoscalers';
+import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 import { missing } from '../../missing';
 
@@ -35,7 +38,7 @@ const NOT_SCALABLE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob'
 export default check({
   id: 'hpa-target-exists',
   group: 'references',
-  description: 'the target of an autoscaler exists in its namespace and has a scale subresource',
+  description: 'the target of an autoscaler exists in its namespace, has a scale subresource, and pods to scale',
   severity: 'will-break',
   needs: ['external'],
   source: 'pkg/controller/podautoscaler/horizontal.go',
@@ -46,7 +49,8 @@ export default check({
     fixed: manifests('web'),
   },
   *judge(world) {
-    for (const { resource, namespace, target } of autoscalersOf(world)) {
+    for (const scaler of autoscalersOf(world)) {
+      const { resource, namespace, target } = scaler;
       const { kind, name, path, apiVersion } = target;
       const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
       const api = API_OF.get(kind);
@@ -76,7 +80,34 @@ export default check({
           'the autoscaler has nothing to scale (FailedGetScale) and the number of pods does not change',
         );
         if (finding) yield finding;
+        else yield* ofRollout(world, scaler);
       }
     }
   },
 });
+
+/**
+ * A workload that lends a Rollout of Argo its template (workloadRef) and has no pods itself: from 0 a HorizontalPodAutoscaler scales nothing
+ * (ScalingDisabled), unless its own minimum is 0.
+ */
+function* ofRollout(world: World, scaler: Scaler): Iterable<Finding> {
+  const { resource, namespace, target, min } = scaler;
+  const workload = resource.kind === 'HorizontalPodAutoscaler' && min > 0 ? workloadScaled(world, scaler) : undefined;
+  const rollout = workload && rolloutRunning(world, workload);
+  if (!rollout) return;
+  const scaleDown = string(rollout.at(['spec', 'workloadRef', 'scaleDown'])) ?? 'never';
+  if (workload.replicas !== 0 && scaleDown === 'never') return;
+  const isScaled = autoscalersOf(world).some(
+    (other) => other.target.kind === 'Rollout' && other.target.name === rollout.name && other.namespace === namespace,
+  );
+  // What is left of the time before the Rollout does no harm.
+  if (isScaled) return;
+  const why = workload.replicas === 0 ? 'has replicas: 0' : `is scaled to 0 by the Rollout (scaleDown: ${scaleDown})`;
+  yield {
+    resource,
+    path: [...target.path, 'kind'],
+    value: target.kind,
+    message: `Rollout ${rollout.name} makes the pods by the template of ${target.kind} ${target.name}, which ${why}: the autoscaler scales nothing (ScalingDisabled), and the Rollout keeps its number of pods`,
+    fix: `name the Rollout: apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: ${rollout.name}`,
+  };
+}

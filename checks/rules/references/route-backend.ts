@@ -1,4 +1,5 @@
 import type { Resource } from '../../../manifests/resource';
+import { list, record } from '../../../manifests/resource';
 import { backendRefsOf, routesOf } from '../../../world/routes';
 import { serviceOf } from '../../../world/services';
 import type { TraefikRef } from '../../../world/traefik-routes';
@@ -42,6 +43,7 @@ export default check({
   },
   *judge(world) {
     for (const route of routesOf(world)) {
+      yield* withoutBackends(route);
       const protocol = PROTOCOL.get(route.kind) ?? 'TCP';
       for (const { group, kind, name, namespace, port, path } of backendRefsOf(world, route)) {
         const wrong = group === '' ? noCoreKind(kind, ['Service']) : undefined;
@@ -112,6 +114,28 @@ export default check({
       for (const resource of world.of(kind)) yield* ofTraefik(world, resource);
   },
 });
+
+/** Filters that answer no request themselves; others may: a redirect, and those that an implementation defines. */
+const NO_ANSWER: ReadonlySet<unknown> = new Set([
+  ...['RequestHeaderModifier', 'ResponseHeaderModifier', 'URLRewrite', 'RequestMirror', 'CORS', 'ExternalAuth'],
+]);
+
+/** Rules that name nobody who answers. */
+function* withoutBackends(route: Resource): Iterable<Finding> {
+  // Routes of other kinds have backends, or their schema tells.
+  if (route.kind !== 'HTTPRoute' && route.kind !== 'GRPCRoute') return;
+  for (const [i, entry] of list(route.at(['spec', 'rules'])).entries()) {
+    const rule = record(entry);
+    if (!rule || list(rule['backendRefs']).length > 0) continue;
+    if (!list(rule['filters']).every((filter) => NO_ANSWER.has(record(filter)?.['type']))) continue;
+    yield {
+      resource: route,
+      path: ['spec', 'rules', i],
+      message: `the rule has no backends and no redirect, so nobody answers: ${backendFails(route.kind, 'invalid')}${route.kind === 'HTTPRoute' ? ' (Traefik: 503)' : ''}`,
+      fix: 'name a Service in backendRefs, or add a RequestRedirect filter',
+    };
+  }
+}
 
 /** What becomes of a rule whose TraefikService Traefik cannot build. */
 const LEFT_OUT = 'Traefik leaves out the rules that name it: other rules get their requests, or nobody (404)';

@@ -228,6 +228,23 @@ describe('a Rollout that takes the template of a Deployment makes its pods', () 
     ]);
   });
 
+  test('an autoscaler of a Deployment without pods scales nothing', () => {
+    const scaler = (kind = 'Deployment', min = 2) =>
+      `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: ${kind.toLowerCase()}, namespace: shop }, spec: { scaleTargetRef: { apiVersion: ${kind === 'Rollout' ? 'argoproj.io/v1alpha1' : 'apps/v1'}, kind: ${kind}, name: web }, minReplicas: ${min}, maxReplicas: 5 } }`;
+    const of = (...texts: readonly string[]) => verdicts('hpa-target-exists', all(namespace, ...texts));
+    const wrong = ['fail spec.scaleTargetRef.kind'];
+    expect(of(deployment(0), referring(), scaler())).toEqual(wrong);
+    expect(of(deployment(3), referring('', 'scaleDown: onsuccess'), scaler())).toEqual(wrong);
+    expect(of(deployment(3), referring('', 'scaleDown: progressively'), scaler())).toEqual(wrong);
+    expect(of(deployment(3), referring('', 'scaleDown: never'), scaler())).toEqual([]);
+    expect(of(deployment(3), referring(), scaler())).toEqual([]);
+    expect(of(deployment(0), referring(), scaler('Rollout'))).toEqual([]);
+    expect(of(deployment(0), referring(), scaler('Rollout'), scaler())).toEqual([]);
+    // It begins at 0 itself, or nobody takes the template.
+    expect(of(deployment(0), referring(), scaler('Deployment', 0))).toEqual([]);
+    expect(of(deployment(0), scaler())).toEqual([]);
+  });
+
   test('as many as its autoscaler says', () => {
     const hpa = (min: number) =>
       `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web }, minReplicas: ${min}, maxReplicas: 9 } }`;

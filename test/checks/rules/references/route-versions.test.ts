@@ -146,6 +146,31 @@ describe('header-rule-covers-paths', () => {
   });
 });
 
+describe('route-backend: a rule needs somebody who answers', () => {
+  const filters = (...types: readonly string[]) => `{ filters: [${types.map((type) => `{ type: ${type} }`).join()}] }`;
+  test.each([
+    ['{}', 1],
+    ['{ matches: [{ path: { value: / } }] }', 1],
+    ['{ backendRefs: [] }', 1],
+    [filters('RequestHeaderModifier', 'RequestMirror'), 1],
+    [filters('RequestHeaderModifier', 'RequestRedirect'), 0],
+    [filters('ExtensionRef'), 0],
+    ['{ backendRefs: [{ name: web, port: 80 }] }', 0],
+  ])('%s', (rule, count) => {
+    const judged = (text: string) => messages('route-backend', all(namespace, version('web', 1), text));
+    expect(judged(route(rule))).toHaveLength(count);
+    expect(judged(route(`{ backendRefs: [{ name: web, port: 80 }] }, ${rule}`))).toHaveLength(count);
+    expect(judged(route(rule).replace('HTTPRoute', 'GRPCRoute'))).toHaveLength(count);
+    expect(judged(route(rule).replace('HTTPRoute', 'VirtualService'))).toEqual([]);
+  });
+  test('of HTTP and of gRPC', () => {
+    const judged = (kind: string) => findings('route-backend', all(namespace, route('{}').replace('HTTPRoute', kind)));
+    expect(judged('HTTPRoute')).toEqual(['fail HTTPRoute/shop/web spec.rules[0] = null']);
+    expect(messages('route-backend', route('{}'))[0]).toContain('requests get a 500 response (Traefik: 503)');
+    expect(messages('route-backend', route('{}').replace('HTTPRoute', 'GRPCRoute'))[0]).toContain('UNAVAILABLE');
+  });
+});
+
 describe('route-backend follows a route into a TraefikService', () => {
   const id = 'route-backend';
   const service = (refs: string) =>
