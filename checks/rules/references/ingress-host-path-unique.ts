@@ -67,6 +67,9 @@ export default check({
               path: [...path, 'path'],
               value: where,
               message: `${other} routes ${host || 'every host'}${where} to another backend; the controller rejects one of the two, or one gets no requests${noCanary(ingress)}`,
+              ...(noCanary(ingress)
+                ? { fix: 'set nginx.ingress.kubernetes.io/canary to "true", or give each backend its own host or path' }
+                : {}),
             };
           }
         }
