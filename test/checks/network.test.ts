@@ -355,7 +355,7 @@ spec: { parentRefs: [{ name: public, namespace: edge }], ${spec} }`;
       verdicts('route-backend', [
         namespace(),
         route(
-          'rules: [{ filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: web, port: 80 } } }] }]',
+          `rules: [{ backendRefs: [${refs}], filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: web, port: 80 } } }] }]`,
         ),
       ]),
     ).toEqual(['fail spec.rules[0].filters[0].requestMirror.backendRef.name']);

@@ -72,9 +72,9 @@ function* neverAsked(
       const earlier = [...new Set((isWhole ? taken : [{ by }]).map((each) => each.by.rule + 1))];
       const rules = `rule${earlier.length > 1 ? 's' : ''} ${earlier.join(' and ')}`;
       const takes = earlier.length > 1 ? 'take' : 'takes';
+      const place = isWhole ? ['spec', section, i] : path;
       yield {
-        resource: route,
-        path: isWhole ? ['spec', section, i] : path,
+        ...{ resource: route, path: place, value: route.at(place) },
         message:
           Object.keys(by.match).length === 0
             ? `${isWhole ? 'this rule' : 'this match'} is never asked: ${rules} before it ${takes} all ${what}`
