@@ -11,7 +11,7 @@ import { StrataError } from '../../model/errors';
 import type { RequestMatch } from '../../model/release';
 import type { FlowEnd } from '../core/flow';
 import type { Port } from '../core/workload';
-import { cookieExpression } from './route-rules';
+import { cookieExpression, weighted } from './route-rules';
 
 /** A path that a VirtualService leads to a service. */
 interface IstioPath {
@@ -68,21 +68,12 @@ function rulesOf(port: Port<object, FlowEnd>, match: readonly VirtualServiceSpec
   const plain = { match: [...match], route: [{ destination: own }] };
   if (!split) return [plain];
   if ('sharesBy' in split) {
-    const { next } = split;
-    const weights = [
-      { destination: own, weight: 100 },
-      { destination: { host: next.host, port: { number: next.portOf(port) } }, weight: 0 },
-    ];
-    return [{ ...plain, route: weights }];
+    const next = { host: split.next.host, port: { number: split.next.portOf(port) } };
+    return [{ ...plain, route: weighted({ destination: own }, { destination: next }, 0) }];
   }
   const next = destinationOf(split.to, port);
-  if ('share' in split) {
-    const weights = [
-      { destination: own, weight: 100 - split.share },
-      { destination: next, weight: split.share },
-    ];
-    return [{ ...plain, route: weights }];
-  }
+  if ('share' in split)
+    return [{ ...plain, route: weighted({ destination: own }, { destination: next }, split.share) }];
   if ('when' in split) {
     const headers = headersOf(port.workload.name, split.when);
     return [{ match: match.map((each) => ({ ...each, headers })), route: [{ destination: next }] }, plain];

@@ -75,17 +75,14 @@ function leading(
   if (!split) return (matches) => [plain(matches)];
   if ('sharesBy' in split) {
     const other = { name: split.next.name, port: split.next.portOf(port) };
-    const backendRefs = split.sharesBy === 'traefik' ? sharing(scope, port, own, other) : begun(own, other);
+    const backendRefs = split.sharesBy === 'traefik' ? sharing(scope, port, own, other) : weighted(own, other, 0);
     return (matches) => [{ ...plain(matches), backendRefs }];
   }
   const next = backendOf(split.to, port);
   if ('share' in split) {
     const backendRefs = split.sticky
       ? stickyBackends(scope, { ...split, sticky: split.sticky, prefix }, own, next, port)
-      : [
-          { ...own, weight: 100 - split.share },
-          { ...next, weight: split.share },
-        ];
+      : weighted(own, next, split.share);
     return (matches) => [{ ...plain(matches), backendRefs }];
   }
   // A path of the plain rule may be more precise than one without the header: so each path stands in both rules.
@@ -124,10 +121,7 @@ function stickyBackends(
   { workload }: Port<object, FlowEnd>,
 ): HttpRouteSpecRulesBackendRefs[] {
   const { name } = to;
-  const service = ({ name: of, port }: HttpRouteSpecRulesBackendRefs, weight: number) => ({
-    ...{ kind: TraefikServiceSpecWeightedServicesKind.SERVICE, name: of, weight },
-    port: TraefikServiceSpecWeightedServicesPort.fromNumber(port!),
-  });
+  const [first, second] = weighted(own, next, share).map(weightedService);
   new TraefikService(scope, 'shares', {
     metadata: { name, namespace: workload.namespace.name, labels: { ...workload.labels } },
     spec: {
@@ -135,8 +129,8 @@ function stickyBackends(
         // A Service without endpoints takes the whole TraefikService with it, whatever its weight: who has no share is left out, and the
         // next version stands by the address of its Service, so that an outage of it costs its own share alone.
         services: [
-          ...(share < 100 ? [service(own, 100 - share)] : []),
-          ...(share > 0 ? [{ ...service(next, share), ...(share < 100 ? { nativeLb: true } : {}) }] : []),
+          ...(share < 100 ? [first!] : []),
+          ...(share > 0 ? [{ ...second!, ...(share < 100 ? { nativeLb: true } : {}) }] : []),
         ],
         sticky: {
           cookie: {
@@ -150,7 +144,7 @@ function stickyBackends(
       },
     },
   });
-  return share === 0 ? [own] : [{ group: 'traefik.io', kind: 'TraefikService', name }];
+  return share === 0 ? [own] : throughTraefik(name);
 }
 
 function backendOf(end: FlowEnd, { name }: Port<object, FlowEnd>): HttpRouteSpecRulesBackendRefs {
@@ -172,12 +166,27 @@ function headerOf({ by, name, value }: RequestMatch): HttpRouteSpecRulesMatchesH
   };
 }
 
-/** Weights as they stand before a controller has written any. */
-function begun<Backend>(own: Backend, next: Backend): (Backend & { readonly weight: number })[] {
+/** Both versions with their shares of the requests. `share`: percent of the next one; 0 before a controller has written any. */
+export function weighted<Backend>(
+  own: Backend,
+  next: Backend,
+  share: number,
+): [Backend & { readonly weight: number }, Backend & { readonly weight: number }] {
   return [
-    { ...own, weight: 100 },
-    { ...next, weight: 0 },
+    { ...own, weight: 100 - share },
+    { ...next, weight: share },
   ];
+}
+
+/** The same as an entry of a TraefikService. */
+function weightedService({ name, port, weight }: HttpRouteSpecRulesBackendRefs & { readonly weight: number }) {
+  const kind = TraefikServiceSpecWeightedServicesKind.SERVICE;
+  return { kind, name, port: TraefikServiceSpecWeightedServicesPort.fromNumber(port!), weight };
+}
+
+/** What a route names to lead through a TraefikService. */
+function throughTraefik(name: string): HttpRouteSpecRulesBackendRefs[] {
+  return [{ group: 'traefik.io', kind: 'TraefikService', name }];
 }
 
 /**
@@ -187,19 +196,15 @@ function begun<Backend>(own: Backend, next: Backend): (Backend & { readonly weig
 function sharing(
   scope: Construct,
   { workload }: Port<object, FlowEnd>,
-  ...services: readonly [HttpRouteSpecRulesBackendRefs, HttpRouteSpecRulesBackendRefs]
+  own: HttpRouteSpecRulesBackendRefs,
+  next: HttpRouteSpecRulesBackendRefs,
 ): HttpRouteSpecRulesBackendRefs[] {
   const { name } = workload;
-  const [own, next] = services.map(({ name, port }) => ({
-    kind: TraefikServiceSpecWeightedServicesKind.SERVICE,
-    name,
-    port: TraefikServiceSpecWeightedServicesPort.fromNumber(port!),
-  }));
   new TraefikService(new Component(scope.node.root as App, `${name}-shares`), 'shares', {
     metadata: { name, namespace: workload.namespace.name, labels: { ...workload.labels } },
-    spec: { weighted: { services: begun(own!, next!) } },
+    spec: { weighted: { services: weighted(own, next, 0).map(weightedService) } },
   });
-  return [{ group: 'traefik.io', kind: 'TraefikService', name }];
+  return throughTraefik(name);
 }
 
 /** What the header `Cookie` is like if it has a cookie of this name with this value, among others or alone. */
@@ -245,5 +250,5 @@ function copyingBy(
       },
     },
   });
-  return { backendRefs: [{ group: 'traefik.io', kind: 'TraefikService', name }] };
+  return { backendRefs: throughTraefik(name) };
 }
