@@ -61,7 +61,7 @@ export function plannedVerifier<P>(
         appliedTo: appliedIn({ namespace }, config),
       };
     });
-    const report = verifySubjects(subjects, inputs, {
+    return verifySubjects(subjects, inputs, {
       checks,
       known: rules.map(({ id }) => id),
       suppressions: config.suppressions,
@@ -69,7 +69,6 @@ export function plannedVerifier<P>(
       progress: host.progress,
       onWorld,
     });
-    return report;
   };
   return { values, checks, judge };
 }

@@ -55,10 +55,9 @@ export function sharingOf(
   id: string,
   release: ControlledCanary,
   replicas: number,
-  argoRollouts: ArgoRollouts | undefined,
+  argoRollouts: ArgoRollouts,
   traffic: RouteTraffic | undefined,
 ): RolloutProps['sharesBy'] {
-  if (!argoRollouts) throw noController(id);
   const { sharesBy } = argoRollouts;
   const place = `${id}, release`;
   if (!traffic || sharesBy === undefined) {

@@ -68,8 +68,8 @@ export function released(
   if (release.way === 'recreate' || release.way === 'rolling') return make(version({ release }));
 
   if (isControlled(release)) {
-    const sharesBy = release.way === 'canary' ? sharingOf(id, release, own.replicas, argoRollouts, traffic) : undefined;
     if (!argoRollouts) throw noController(id);
+    const sharesBy = release.way === 'canary' ? sharingOf(id, release, own.replicas, argoRollouts, traffic) : undefined;
     const service = make(version({ release, sharesBy }));
     if (release.way === 'blueGreen') service.hasNext();
     else if (sharesBy) service.splits({ next: service.hasNext(), sharesBy });
