@@ -1,14 +1,17 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { StrataError } from '../../model/errors';
+import type { KubernetesVersion } from '../../model/kubernetes-version';
+import { minorOf } from '../../model/kubernetes-version';
 import { wholeProblem } from '../../model/quantity';
 import { forWorkloads, value, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
 import type { Workload } from '../core/workload';
 import type { PrometheusAdapter } from '../monitoring/prometheus-adapter';
-import { metricToKube, scalingMetrics } from './scaling-metrics';
-import { rulesToKube, scalingRules } from './scaling-rules';
+import { checkReachable } from './reachable';
+import { isServed, isUse, metricToKube, scalingMetrics, type UseMetric, useToKube } from './scaling-metrics';
+import { rulesToKube, type ScalingRules, scalingRules, TOLERANCE } from './scaling-rules';
 
 export const autoscalingSettings = settingsOf('autoscaling', {
   /** The workloads that are scaled: `public`, those that people reach, or a list of names. */
@@ -20,8 +23,8 @@ export const autoscalingSettings = settingsOf('autoscaling', {
   /** Mean CPU use over the pods, in percent of the request, that it steers for; `none`: it does not look at CPU. */
   cpuPercent: value<number | 'none'>(70, (given) => (given === 'none' ? undefined : wholeProblem(given, 1))),
   /**
-   * What it looks at beside CPU, by the feature prometheus-adapter: requests per second of each pod, requests to an object that leads to
-   * the workload, or a query. The one that asks for most pods holds.
+   * What it looks at beside: CPU or memory in another measure or of one container, and by the feature prometheus-adapter requests per second
+   * of each pod, requests to an object that leads to the workload, or a query. The one that asks for most pods holds.
    */
   metrics: scalingMetrics([]),
   /** How fast pods are added: the stabilization window, policies as pods or percent per span, and which of them holds. */
@@ -45,8 +48,10 @@ declare module '../../model/settings' {
 
 export interface AutoscalerProps extends Partial<Omit<ValuesOf<typeof autoscalingSettings>, 'workloads'>> {
   readonly workload: Workload;
-  /** Serves the metrics beside CPU. @default - there is none, and CPU alone can be looked at */
+  /** Serves the metrics beside CPU and memory. @default - there is none, and these alone can be looked at */
   readonly adapter?: PrometheusAdapter | undefined;
+  /** The cluster's version. @default - one that knows every field */
+  readonly kubernetes?: KubernetesVersion;
 }
 
 /**
@@ -76,31 +81,59 @@ export class Autoscaler extends Construct {
         'give it a percentage of CPU',
         'give it a metric: metrics: [{ requestsPerPod: 20 }]',
       ]);
-    if (metrics.length > 0 && !adapter)
+    const byCpu: readonly UseMetric[] = cpuPercent === 'none' ? [] : [{ use: 'cpu', percent: cpuPercent }];
+    const uses = [...byCpu, ...metrics.filter(isUse)];
+    const served = metrics.filter((metric) => isServed(metric));
+    if (served.length > 0 && !adapter)
       throw new StrataError(place, 'nothing serves the metrics that it is to look at', [
         'add the feature prometheus-adapter to the target',
-        'remove them from its metrics, and scale by CPU alone',
+        'remove them from its metrics, and scale by CPU or memory alone',
+      ]);
+    checkUses(place, uses);
+    for (const use of uses) checkReachable(place, use, workload, scaleUp.tolerance ?? TOLERANCE);
+    if ((scaleUp.tolerance ?? scaleDown.tolerance) !== undefined && props.kubernetes && minorOf(props.kubernetes) < 35)
+      throw new StrataError(place, `Kubernetes ${props.kubernetes} drops a tolerance and goes by its own`, [
+        'leave it out of scaleUp and scaleDown where the cluster is older than 1.35',
       ]);
     workload.scaledBetween(min, max);
-    new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
-      metadata: { name: workload.name, namespace: workload.namespace.name, labels: workload.labels },
-      spec: {
-        scaleTargetRef: { apiVersion, kind, name: workload.name },
-        minReplicas: min,
-        maxReplicas: max,
-        metrics: [
-          ...(cpuPercent === 'none'
-            ? []
-            : [
-                {
-                  type: 'Resource',
-                  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
-                },
-              ]),
-          ...metrics.map((metric) => metricToKube(metric, workload.first, adapter!)),
-        ],
-        behavior: { scaleUp: rulesToKube(scaleUp), scaleDown: rulesToKube(scaleDown) },
-      },
-    });
+    const spec = {
+      scaleTargetRef: { apiVersion, kind, name: workload.name },
+      minReplicas: min,
+      maxReplicas: max,
+      metrics: [...uses.map(useToKube), ...served.map((metric) => metricToKube(metric, workload.first, adapter!))],
+      behavior: { scaleUp: rulesToKube(scaleUp), scaleDown: rulesToKube(scaleDown) },
+    };
+    const metadata = { name: workload.name, namespace: workload.namespace.name, labels: workload.labels };
+    new Scaler(this, 'autoscaler', { metadata, spec }, { scaleUp, scaleDown });
   }
+}
+
+/** A HorizontalPodAutoscaler with the tolerances that the typed API, that of 1.28, does not know. */
+class Scaler extends k8s.KubeHorizontalPodAutoscalerV2 {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: k8s.KubeHorizontalPodAutoscalerV2Props,
+    private readonly rules: Readonly<Record<'scaleUp' | 'scaleDown', ScalingRules>>,
+  ) {
+    super(scope, id, props);
+  }
+
+  override toJson(): ReturnType<k8s.KubeHorizontalPodAutoscalerV2['toJson']> {
+    const object = super.toJson();
+    for (const [direction, { tolerance }] of Object.entries(this.rules))
+      if (tolerance !== undefined) object.spec.behavior[direction].tolerance = `${tolerance * 10}m`;
+    return object;
+  }
+}
+
+/** One measure of a resource: two of one container, or of the pods, would be the one that asks for more. */
+function checkUses(place: string, uses: readonly UseMetric[]): void {
+  const names = uses.map(({ use, container }) => (container === undefined ? use : `${use} of ${container}`));
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined)
+    throw new StrataError(place, `has two targets for the use of ${twice}`, [
+      'remove one of them from its metrics',
+      ...(twice === 'cpu' ? ["say cpuPercent: 'none'"] : []),
+    ]);
 }

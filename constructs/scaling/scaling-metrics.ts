@@ -1,6 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { StrataError } from '../../model/errors';
+import type { Bytes, Cpu } from '../../model/quantity';
+import { bytesProblem, cpuProblem, wholeProblem } from '../../model/quantity';
 import { value } from '../../model/setting';
 import type { Workload } from '../core/workload';
 import type { DescribedObject, MetricQuery } from '../monitoring/adapter-rules';
@@ -10,8 +12,17 @@ import type { PrometheusAdapter } from '../monitoring/prometheus-adapter';
 const LEADING = ['Service', 'Ingress', 'HTTPRoute'] as const;
 const AGGREGATIONS = ['sum', 'max', 'min', 'avg'] as const;
 
-/** What a workload is scaled by beside CPU; each needs the feature prometheus-adapter. */
+/** CPU or memory that pods use. Of one container alone, sidecars do not count. */
+export type UseMetric =
+  /** In percent of what is requested: 50 is half of it. */
+  | { readonly use: 'cpu' | 'memory'; readonly percent: number; readonly container?: string }
+  /** As an amount for each pod, which changed requests do not change. */
+  | { readonly use: 'cpu'; readonly perPod: Cpu; readonly container?: string }
+  | { readonly use: 'memory'; readonly perPod: Bytes; readonly container?: string };
+
+/** What a workload is scaled by beside its CPU use; each but `use` needs the feature prometheus-adapter. */
 export type ScalingMetric =
+  | UseMetric
   /** So many requests per second for each pod, as the pods count them themselves. */
   | { readonly requestsPerPod: number }
   /** The requests per second to an object that leads to the workload, divided among the pods. */
@@ -26,8 +37,34 @@ export function scalingMetrics(standard: readonly ScalingMetric[]) {
   return value(standard, metricsProblem);
 }
 
+/** Whether the metrics API of pods, not the adapter, serves it. */
+export function isUse(metric: ScalingMetric): metric is UseMetric {
+  return 'use' in metric;
+}
+
+/** Whether the adapter serves it. */
+export function isServed(metric: ScalingMetric): metric is Exclude<ScalingMetric, UseMetric> {
+  return !isUse(metric);
+}
+
+/** CPU or memory as an autoscaler names it. */
+export function useToKube(metric: UseMetric): k8s.MetricSpecV2 {
+  const { use: name, container } = metric;
+  const target =
+    'percent' in metric
+      ? { type: 'Utilization', averageUtilization: metric.percent }
+      : { type: 'AverageValue', averageValue: k8s.Quantity.fromString(metric.perPod) };
+  return container === undefined
+    ? { type: 'Resource', resource: { name, target } }
+    : { type: 'ContainerResource', containerResource: { name, container, target } };
+}
+
 /** The metric of an autoscaler, which the adapter serves from then on. */
-export function metricToKube(metric: ScalingMetric, workload: Workload, adapter: PrometheusAdapter): k8s.MetricSpecV2 {
+export function metricToKube(
+  metric: Exclude<ScalingMetric, UseMetric>,
+  workload: Workload,
+  adapter: PrometheusAdapter,
+): k8s.MetricSpecV2 {
   if ('requestsPerPod' in metric)
     return {
       type: 'Pods',
@@ -89,11 +126,13 @@ function metricsProblem(given: unknown): string | undefined {
 }
 
 function metricProblem(given: unknown): string | undefined {
-  const { requestsPerPod, requestsTo, query, perPod, value: held, ...others } = fieldsOf(given);
+  const { use, requestsPerPod, requestsTo, query, perPod, value: held, ...others } = fieldsOf(given);
+  const chosen = [use, requestsPerPod, requestsTo, query].filter((field) => field !== undefined);
+  if (chosen.length !== 1) return 'no metric: give one of use, requestsPerPod, requestsTo and query';
+  if (use !== undefined) return useProblem(use, { ...fieldsOf(given), use: undefined });
   const [other] = Object.keys(others);
-  if (other !== undefined) return `no metric: ${other} is not one of requestsPerPod, requestsTo, query, perPod, value`;
-  const chosen = [requestsPerPod, requestsTo, query].filter((field) => field !== undefined);
-  if (chosen.length !== 1) return 'no metric: give one of requestsPerPod, requestsTo and query';
+  if (other !== undefined)
+    return `no metric: ${other} is not one of use, requestsPerPod, requestsTo, query, perPod, value`;
   if (requestsPerPod !== undefined)
     return perPod === undefined && held === undefined ? amountProblem(requestsPerPod) : 'told its target twice';
   if (requestsTo !== undefined && !LEADING.some((kind) => kind === requestsTo))
@@ -105,6 +144,23 @@ function metricProblem(given: unknown): string | undefined {
   if (held !== undefined && take === 'sum')
     return 'a sum that is to be held at a value: more pods do not make it smaller, so the number of pods would run to its maximum; give perPod';
   return amountProblem(perPod ?? held);
+}
+
+function useProblem(use: unknown, given: Readonly<Record<string, unknown>>): string | undefined {
+  const { use: _, percent, perPod, container, ...others } = given;
+  if (use !== 'cpu' && use !== 'memory') return `the use of ${JSON.stringify(use)}, which is not one of cpu, memory`;
+  const [other] = Object.keys(others);
+  if (other !== undefined) return `no use of ${use}: ${other} is not one of use, percent, perPod, container`;
+  if (container !== undefined && !isName(container, /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/))
+    return `of the container ${JSON.stringify(container)}, which is no name`;
+  if ((percent === undefined) === (perPod === undefined))
+    return 'without a target, or with two: give percent or perPod';
+  if (percent !== undefined) {
+    const problem = wholeProblem(percent, 1);
+    return problem && `aimed at ${JSON.stringify(percent)}, which is ${problem}`;
+  }
+  const problem = use === 'cpu' ? cpuProblem(perPod) : bytesProblem(perPod);
+  return problem && `aimed at ${JSON.stringify(perPod)}, which is ${problem}`;
 }
 
 function queryProblem(given: unknown): string | undefined {

@@ -19,7 +19,15 @@ export interface ScalingRules {
   readonly policies: readonly ScalingPolicy[];
   /** Which policy holds: `Max`, the one that allows most, `Min`, or `Disabled`: never in this direction. @default 'Max' */
   readonly select?: 'Max' | 'Min' | 'Disabled';
+  /**
+   * How far, in percent of the target, what it looks at may be off before the number of pods moves. From Kubernetes 1.35 on; before, the
+   * cluster's own holds for all. @default 10
+   */
+  readonly tolerance?: number;
 }
+
+/** What an autoscaler overlooks where nobody says it: `--horizontal-pod-autoscaler-tolerance` in percent. */
+export const TOLERANCE = 10;
 
 /** A setting for the rules of one direction. */
 export function scalingRules(standard: ScalingRules) {
@@ -40,9 +48,12 @@ export function rulesToKube({ window, policies, select = 'Max' }: ScalingRules):
 
 /** The bounds are the API server's own. */
 function rulesProblem(given: unknown): string | undefined {
-  const { window, policies, select, ...others } = fieldsOf(given);
+  const { window, policies, select, tolerance, ...others } = fieldsOf(given);
   const [other] = Object.keys(others);
-  if (other !== undefined) return `not scaling rules: ${other} is not one of window, policies, select`;
+  if (other !== undefined) return `not scaling rules: ${other} is not one of window, policies, select, tolerance`;
+  // Thousandths are the finest that the API knows.
+  if (tolerance !== undefined && !(typeof tolerance === 'number' && tolerance >= 0 && Number.isInteger(tolerance * 10)))
+    return `wrong: its tolerance is ${JSON.stringify(tolerance)}, which is no percentage such as 5 or 2.5`;
   const wrong = spanProblem(window, 0, 3600);
   if (wrong !== undefined) return `wrong: its window is ${wrong}`;
   if (!Array.isArray(policies) || policies.length === 0) return 'without a policy: give one at least';

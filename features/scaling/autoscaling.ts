@@ -7,8 +7,8 @@ export const autoscaling = feature('autoscaling', {
   summary: 'workloads get as many pods as their CPU use, requests or queues ask for',
   settings: autoscalingSettings,
   needs: ['resource-metrics'],
-  applyTo: (workload, { workloads: _, ...settings }) => {
+  applyTo: (workload, { workloads: _, ...settings }, { target }) => {
     const adapter = adapterIn(workload.node.root);
-    new Autoscaler(workload, 'autoscaler', { workload, adapter, ...settings });
+    new Autoscaler(workload, 'autoscaler', { workload, adapter, kubernetes: target.cluster.kubernetes, ...settings });
   },
 });

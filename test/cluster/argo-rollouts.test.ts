@@ -30,22 +30,13 @@ import { abort, installArgoRollouts, promote, type Rollout } from './support/arg
 import { type Application, delivered, installArgoCd, nameOfResult, ownClusterAs, refresh } from './support/argocd';
 import { Cluster } from './support/cluster';
 import { GitRepository } from './support/git';
-import { type Reply, request } from './support/http';
-import { loadImages, loadProgram } from './support/images';
+import { loadProgram } from './support/images';
 import type { KubernetesObject } from './support/kubernetes';
 import { secondsSince } from './support/monitored';
-import {
-  entranceOf,
-  installTraefikKinds,
-  openEntrance,
-  registryCredentials,
-  shapePlace,
-  TRAEFIK,
-} from './support/place';
 import { explained, say, testOn } from './support/report';
+import { type Ask, Commits, serve, versionsOf } from './support/served';
 import { steadilyDuring } from './support/traffic';
 import { pause, waitFor } from './support/wait';
-import { addressOf, settled } from './support/workloads';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
 const CONTROLLER = 'argo-rollouts';
@@ -107,62 +98,27 @@ function objectsOf(release: ReleaseForm, version?: string): KubernetesObject[] {
 }
 
 const cluster = new Cluster('proverol');
-const entrance = entranceOf(place);
-const host = `${APP}.${place.domain}`;
-let ask: (path: string) => Promise<Reply>;
+let ask: Ask;
 
 beforeAll(
   () =>
     explained(cluster, async () => {
-      await cluster.up({ nodes: 2 });
-      await cluster.tool(['crds', 'gateway-api', 'external-secrets']);
-      await installTraefikKinds(cluster);
-      await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
-      await loadImages(cluster, [...objectsOf(byArgo), ...objectsOf(byArgo, V2)]);
-      await loadProgram(cluster, imageOf(FAULTY!), 'faulty-web.js');
-      await shapePlace(cluster, place);
-      await openEntrance(cluster, entrance);
-      await installArgoRollouts(cluster, CONTROLLER);
-      const objects = objectsOf(rolling());
-      await cluster.apply(...objects.filter(({ kind }) => kind === 'Namespace'));
-      await cluster.apply(...registryCredentials(place, APP), ...objects);
-      await settled(cluster, objects);
-      const [agent, address] = [
-        await cluster.agent(false, entrance.tls),
-        await addressOf(cluster, entrance.namespace, TRAEFIK),
-      ];
-      ask = (path) => request({ agent, ...address, path, headers: { host } });
-      await waitFor('an answer of each pod', 60, async () => {
-        for (let i = 0; i < 20; i++) expect((await ask('/visits')).status).toBe(200);
+      ask = await serve(cluster, place, {
+        namespace: APP,
+        objects: objectsOf(rolling()),
+        later: objectsOf(byArgo, V2),
       });
+      await loadProgram(cluster, imageOf(FAULTY!), 'faulty-web.js');
+      await installArgoRollouts(cluster, CONTROLLER);
     }),
   40 * 60_000,
 );
 
 afterAll(() => cluster.close());
 
-let applied: readonly KubernetesObject[] = objectsOf(rolling());
-const keyOf = ({ kind, metadata }: KubernetesObject) => `${kind}/${metadata.name}`;
-
+const commits = new Commits(cluster, objectsOf(rolling()));
 /** Applies what a commit changes, and gives back what takes away what it no longer has. */
-async function commit(release: ReleaseForm, version?: string): Promise<() => Promise<void>> {
-  const objects = objectsOf(release, version);
-  const had = new Set(applied.map((object) => JSON.stringify(object)));
-  const changed = objects.filter((object) => !had.has(JSON.stringify(object)));
-  // In waves, as Argo CD does, and with its pause between them.
-  const waveOf = ({ metadata }: KubernetesObject) => Number(metadata.annotations?.[WAVE]);
-  for (const [i, wave] of [...new Set(changed.map(waveOf))].sort((a, b) => a - b).entries()) {
-    if (i > 0) await pause(2);
-    await cluster.apply(...changed.filter((object) => waveOf(object) === wave));
-  }
-  const kept = new Set(objects.map(keyOf));
-  const gone = applied.filter((object) => !kept.has(keyOf(object)));
-  applied = objects;
-  return async () => {
-    for (const { kind, metadata } of gone)
-      await cluster.kubectl('delete', kind, metadata.name, '-n', APP, '--wait=false');
-  };
-}
+const commit = (release: ReleaseForm, version?: string) => commits.apply(objectsOf(release, version));
 
 type Selecting = KubernetesObject & { readonly spec: { readonly selector?: Readonly<Record<string, string>> } };
 const rollout = () => cluster.get<Rollout>(APP, 'rollout', 'web');
@@ -177,22 +133,12 @@ async function isIn(phase: string, seconds: number, more: (status: NonNullable<R
   });
 }
 
-async function versionsOf(requests: number): Promise<Readonly<Record<string, number>>> {
-  const seen: Record<string, number> = {};
-  for (let i = 0; i < requests; i++) {
-    const { status, body } = await ask('/info');
-    const version = status === 200 ? (JSON.parse(body) as { version: string }).version : String(status);
-    seen[version] = (seen[version] ?? 0) + 1;
-  }
-  return seen;
-}
-
 /** Waits for a share of the requests for the next version, and counts it. */
 async function sharedOut(percent: number): Promise<string> {
   await waitFor(`${percent} % of the requests`, 120, async () => {
-    expect(Math.abs(((await versionsOf(100))[V2!] ?? 0) - percent)).toBeLessThanOrEqual(4);
+    expect(Math.abs(((await versionsOf(ask, 100)).get(V2!) ?? 0) - percent)).toBeLessThanOrEqual(4);
   });
-  const { [V2!]: next = 0 } = await versionsOf(500);
+  const next = (await versionsOf(ask, 500)).get(V2!) ?? 0;
   // Turns are given out by weight, to these requests and to those beside them.
   expect(Math.abs(next - percent * 5)).toBeLessThanOrEqual(10);
   return `${next} of 500 at ${percent} %`;
@@ -232,7 +178,7 @@ testOn(cluster, 'canary: its share is exact, it is measured, waits for somebody,
       counted.push(await sharedOut(50));
       await promote(cluster, APP, 'web');
       await isIn('Healthy', 180);
-      await waitFor('all requests', 60, async () => expect(await versionsOf(50)).toEqual({ [V2!]: 50 }));
+      await waitFor('all requests', 60, async () => expect(await versionsOf(ask, 50)).toEqual(new Map([[V2!, 50]])));
     },
     () => ask('/visits'),
     20,
@@ -245,11 +191,15 @@ testOn(cluster, 'a version of which a fifth of the requests fails is taken back 
   const { failed, sent } = await steadilyDuring(
     async () => {
       await commit(byArgo, FAULTY);
-      await waitFor('its first failure', 120, async () => expect((await versionsOf(50))['500']).toBeGreaterThan(0));
+      await waitFor('its first failure', 120, async () =>
+        expect((await versionsOf(ask, 50)).get('500')).toBeGreaterThan(0),
+      );
       const begun = Date.now();
       await isIn('Degraded', EVERY + 60, ({ abort: aborted }) => expect(aborted).toBe(true));
       const took = (Date.now() - begun) / 1000;
-      await waitFor('no request more', 30, async () => expect(await versionsOf(100)).toEqual({ [V2!]: 100 }));
+      await waitFor('no request more', 30, async () =>
+        expect(await versionsOf(ask, 100)).toEqual(new Map([[V2!, 100]])),
+      );
       say(`taken back ${took.toFixed(0)} s after the first failure was seen`);
       // Its rate is measured after one interval, and the share is back at once.
       expect(took).toBeLessThan(EVERY + 30);
@@ -281,7 +231,7 @@ testOn(cluster, 'applied by the server as it stands in Git, a Service would lead
   const selectorOf = async (name: string) => (await cluster.get<Selecting>(APP, 'service', name)).spec.selector;
   const written = await selectorOf('web');
   expect(Object.keys(written ?? {})).toContain('rollouts-pod-template-hash');
-  const service = applied.find((object) => keyOf(object) === 'Service/web')!;
+  const service = commits.applied.find(({ kind, metadata }) => `${kind}/${metadata.name}` === 'Service/web')!;
   await cluster.apply(service);
   // With a last-applied annotation kubectl leaves what others added.
   expect(await selectorOf('web')).toEqual(written);
@@ -302,10 +252,10 @@ testOn(
         await isIn('Healthy', 120);
         await commit(switched, V1);
         await isIn('Paused', 120);
-        expect(await versionsOf(50)).toEqual({ [V2!]: 50 });
+        expect(await versionsOf(ask, 50)).toEqual(new Map([[V2!, 50]]));
         await promote(cluster, APP, 'web');
         const begun = Date.now();
-        await waitFor('all requests', 30, async () => expect(await versionsOf(50)).toEqual({ [V1!]: 50 }));
+        await waitFor('all requests', 30, async () => expect(await versionsOf(ask, 50)).toEqual(new Map([[V1!, 50]])));
         say(`all new connections met the next version ${secondsSince(begun)} after the word`);
         await isIn('Healthy', 180);
       },
@@ -321,7 +271,9 @@ testOn(
         await promote(cluster, APP, 'web');
         const begun = Date.now();
         await isIn('Degraded', EVERY + 60);
-        await waitFor('the version before', 30, async () => expect(await versionsOf(100)).toEqual({ [V1!]: 100 }));
+        await waitFor('the version before', 30, async () =>
+          expect(await versionsOf(ask, 100)).toEqual(new Map([[V1!, 100]])),
+        );
         say(`the Service leads back ${secondsSince(begun)} after the switch to a faulty version`);
       },
       () => ask('/visits'),

@@ -28,21 +28,13 @@ import { course } from '../../platform';
 import { strata } from '../../tool';
 import { Cluster } from './support/cluster';
 import { type Reply, request } from './support/http';
-import { loadImages } from './support/images';
 import type { KubernetesObject } from './support/kubernetes';
-import {
-  entranceOf,
-  installTraefikKinds,
-  openEntrance,
-  registryCredentials,
-  shapePlace,
-  TRAEFIK,
-} from './support/place';
 import { runReleaseScript, type ScriptRun } from './support/release-script';
 import { explained, say, testOn } from './support/report';
+import { type Ask, Commits, serve, versionsOf } from './support/served';
 import { steadilyDuring } from './support/traffic';
 import { pause, waitFor } from './support/wait';
-import { addressOf, admitHost, settled } from './support/workloads';
+import { addressOf, admitHost } from './support/workloads';
 
 const place: Place = {
   ...shared,
@@ -54,33 +46,12 @@ const V2 = 'registry.example.com/course/web:0.2.0';
 const [STABLE, NEXT] = ['0.1.0', '0.2.0'];
 
 const cluster = new Cluster('provepod');
-const entrance = entranceOf(place);
-const host = `${APP}.${place.domain}`;
-/** A request from outside, as people send it. */
-let ask: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>;
+let ask: Ask;
 
 beforeAll(
   () =>
     explained(cluster, async () => {
-      await cluster.up({ nodes: 2 });
-      await cluster.tool(['crds', 'gateway-api', 'external-secrets']);
-      await installTraefikKinds(cluster);
-      await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
-      await loadImages(cluster, [...objectsOf(rolling()), ...objectsOf(toNext(0))]);
-      await shapePlace(cluster, place);
-      await openEntrance(cluster, entrance);
-      const objects = objectsOf(rolling());
-      await cluster.apply(...objects.filter(({ kind }) => kind === 'Namespace'));
-      await cluster.apply(...registryCredentials(place, APP), ...objects);
-      await settled(cluster, objects);
-      const [agent, address] = [
-        await cluster.agent(false, entrance.tls),
-        await addressOf(cluster, entrance.namespace, TRAEFIK),
-      ];
-      ask = (path, headers = {}) => request({ agent, ...address, path, headers: { host, ...headers } });
-      await waitFor('an answer of each pod', 60, async () => {
-        for (let i = 0; i < 20; i++) expect((await ask('/visits')).status).toBe(200);
-      });
+      ask = await serve(cluster, place, { namespace: APP, objects: objectsOf(rolling()), later: objectsOf(toNext(0)) });
     }),
   40 * 60_000,
 );
@@ -88,36 +59,12 @@ beforeAll(
 afterAll(() => cluster.close());
 
 /** Which version answers. */
-async function versionFor(headers: Readonly<Record<string, string>> = {}): Promise<string> {
-  const { status, body } = await ask('/info', headers);
-  return status === 200 ? (JSON.parse(body) as { version: string }).version : String(status);
-}
+const versionFor = async (headers: Readonly<Record<string, string>> = {}) =>
+  [...(await versionsOf(ask, 1, headers)).keys()][0]!;
 
-async function versionsOf(
-  requests: number,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Map<string, number>> {
-  const seen = new Map<string, number>();
-  for (let i = 0; i < requests; i++) {
-    const version = await versionFor(headers);
-    seen.set(version, (seen.get(version) ?? 0) + 1);
-  }
-  return seen;
-}
-
+const commits = new Commits(cluster, objectsOf(rolling()));
 /** Applies what a commit of this release changes, and takes away what it no longer has. */
-let applied: readonly KubernetesObject[] = objectsOf(rolling());
-async function commit(release: ReleaseForm): Promise<void> {
-  const objects = objectsOf(release);
-  const had = new Set(applied.map((object) => JSON.stringify(object)));
-  const key = ({ kind, metadata }: KubernetesObject) => `${kind}/${metadata.name}`;
-  const changed = objects.filter((object) => !had.has(JSON.stringify(object)));
-  if (changed.length > 0) await cluster.apply(...changed);
-  const kept = new Set(objects.map(key));
-  for (const gone of applied.filter((object) => !kept.has(key(object))))
-    await cluster.kubectl('delete', gone.kind, gone.metadata.name, '-n', APP, '--wait=false');
-  applied = objects;
-}
+const commit = async (release: ReleaseForm) => (await commits.apply(objectsOf(release)))();
 
 const ready = (name = 'web-next') =>
   cluster.kubectl('rollout', 'status', `deployment/${name}`, '-n', APP, '--timeout=180s');
@@ -128,23 +75,23 @@ testOn(cluster, 'canary: shares are exact, and no request is lost on the way the
     async () => {
       await commit(toNext(0));
       await ready();
-      expect([...(await versionsOf(50)).keys()]).toEqual([STABLE]);
+      expect([...(await versionsOf(ask, 50)).keys()]).toEqual([STABLE]);
       for (const percent of [10, 50, 100, 10]) {
         await commit(toNext(percent));
         await waitFor(`${percent} % of the requests`, 30, async () => {
-          const next = (await versionsOf(100)).get(NEXT) ?? 0;
+          const next = (await versionsOf(ask, 100)).get(NEXT) ?? 0;
           expect(Math.abs(next - percent)).toBeLessThanOrEqual(2);
         });
         // The balancer gives out turns by weight: 1,000 requests differ by one or two.
-        const next = (await versionsOf(1000)).get(NEXT) ?? 0;
+        const next = (await versionsOf(ask, 1000)).get(NEXT) ?? 0;
         counted.push(`${next} of 1000 at ${percent} %`);
         expect(Math.abs(next - percent * 10)).toBeLessThanOrEqual(4);
       }
       // The way back: first the share, then the pods.
       await commit(toNext(0));
-      await waitFor('no request more', 30, async () => expect((await versionsOf(50)).get(NEXT)).toBeUndefined());
+      await waitFor('no request more', 30, async () => expect((await versionsOf(ask, 50)).get(NEXT)).toBeUndefined());
       await commit(rolling());
-      expect([...(await versionsOf(50)).keys()]).toEqual([STABLE]);
+      expect([...(await versionsOf(ask, 50)).keys()]).toEqual([STABLE]);
     },
     () => ask('/visits'),
     20,
@@ -228,7 +175,7 @@ testOn(
     await commit(sticky(0));
     await commit(rolling());
     await waitFor('an answer of the first version', 30, async () =>
-      expect([...(await versionsOf(50)).keys()]).toEqual([STABLE]),
+      expect([...(await versionsOf(ask, 50)).keys()]).toEqual([STABLE]),
     );
   },
 );
@@ -249,7 +196,7 @@ testOn(cluster, 'under a path prefix the app sees its own paths, and writes link
 testOn(cluster, 'ab: a header or a cookie decides, exactly', async () => {
   const expectVersions = async (cases: readonly (readonly [Readonly<Record<string, string>>, string])[]) => {
     for (const [headers, version] of cases)
-      expect([headers, [...(await versionsOf(50, headers))]]).toEqual([headers, [[version, 50]]]);
+      expect([headers, [...(await versionsOf(ask, 50, headers))]]).toEqual([headers, [[version, 50]]]);
   };
   await commit(ab({ next: { image: V2 }, when: header('X-Group', 'beta') }));
   await ready();
@@ -333,7 +280,7 @@ testOn(
   cluster,
   'the filter RequestMirror, which is not rendered for Traefik, would have answered 500 to everybody',
   async () => {
-    const route = applied.find(({ kind }) => kind === 'HTTPRoute')! as KubernetesObject & {
+    const route = commits.applied.find(({ kind }) => kind === 'HTTPRoute')! as KubernetesObject & {
       readonly spec: { readonly rules: readonly { readonly backendRefs: readonly { name: string; port: number }[] }[] };
     };
     const [rule] = route.spec.rules;
@@ -344,30 +291,6 @@ testOn(
     await waitFor('an answer', 30, async () => expect((await ask('/visits')).status).toBe(200));
   },
 );
-
-testOn(cluster, 'canary by the number of pods: each connection meets one of them at random', async () => {
-  const [pods, connections] = [4, 2000];
-  const at = (percent: number) =>
-    objectsOf(canary({ next: { image: V2 }, steps: [share(25), hold(), share(50)], at: percent }), {
-      through: because('nothing', 'a test'),
-      replicas: pods,
-    });
-  await cluster.apply(
-    ...at(25),
-    admitHost(APP, 'web', 8080, await cluster.hostAddress()),
-    admitHost(APP, 'web-next', 8080, await cluster.hostAddress()),
-  );
-  for (const name of ['web', 'web-next']) await ready(name);
-  const [agent, web] = [await cluster.agent(false), await addressOf(cluster, APP, 'web')];
-  let next = 0;
-  for (let i = 0; i < connections; i++) {
-    const { body } = await request({ agent, ...web, path: '/info' });
-    if ((JSON.parse(body) as { version: string }).version === NEXT) next++;
-  }
-  say(`${next} of ${connections} connections met the next version, which is one pod of ${pods}`);
-  // Four standard deviations: a false alarm in 16,000 runs.
-  expect(Math.abs(next - connections / 4)).toBeLessThan(4 * Math.sqrt(connections * 0.25 * 0.75));
-});
 
 /** What `strata plan release` prints for a shell, and what each of its stages renders. */
 async function scriptOf(release: ReleaseForm): Promise<{ script: string; states: readonly KubernetesObject[][] }> {
@@ -396,8 +319,8 @@ testOn(
     let last = 0;
     const { sent, failed } = await steadilyDuring(
       async () => {
-        run = await runReleaseScript(cluster, script, applied, states, { timeout: 240 });
-        applied = states.at(-1)!;
+        run = await runReleaseScript(cluster, script, commits.applied, states, { timeout: 240 });
+        commits.applied = states.at(-1)!;
       },
       async () => {
         const reply = await ask('/info');
@@ -415,7 +338,7 @@ testOn(
     expect(failed).toEqual([]);
     // The last check has seen that nothing of the next version is left beside the first.
     expect(await cluster.kubectl('get', 'deployments', '-n', APP, '-o', 'name')).not.toContain('web-next');
-    expect([...(await versionsOf(50)).keys()]).toEqual([NEXT]);
+    expect([...(await versionsOf(ask, 50)).keys()]).toEqual([NEXT]);
     await commit(rolling());
     await ready('web');
   },
@@ -427,7 +350,7 @@ testOn(cluster, 'the script stops at the stage whose pods cannot start, and nobo
     const { script, states } = await scriptOf(release);
     const { sent, failed } = await steadilyDuring(
       async () => {
-        const run = await runReleaseScript(cluster, script, applied, states, { timeout: 30 });
+        const run = await runReleaseScript(cluster, script, commits.applied, states, { timeout: 30 });
         expect([run.code, run.made, run.said]).toEqual([
           1,
           [1],
@@ -440,7 +363,7 @@ testOn(cluster, 'the script stops at the stage whose pods cannot start, and nobo
     );
     say(`${release.way}: ${sent} requests meanwhile, ${failed.length} failed`);
     expect(failed).toEqual([]);
-    applied = states[0]!;
+    commits.applied = states[0]!;
     await commit(rolling());
     await ready('web');
   }
@@ -448,22 +371,52 @@ testOn(cluster, 'the script stops at the stage whose pods cannot start, and nobo
 
 testOn(cluster, 'the script switches from blue to green when somebody has said so', async () => {
   const { script, states } = await scriptOf(blueGreen({ live: 'blue', green: { image: V2 } }));
-  const first = await runReleaseScript(cluster, script, applied, states, { timeout: 240 });
+  const first = await runReleaseScript(cluster, script, commits.applied, states, { timeout: 240 });
   expect([first.code, first.made, first.said]).toEqual([0, [1], expect.stringContaining('go on with FROM=2')]);
-  expect([...(await versionsOf(50)).keys()]).toEqual([STABLE]);
+  expect([...(await versionsOf(ask, 50)).keys()]).toEqual([STABLE]);
   const { failed } = await steadilyDuring(
     async () => {
-      const second = await runReleaseScript(cluster, script, applied, states, { from: 2, timeout: 240 });
+      const second = await runReleaseScript(cluster, script, commits.applied, states, { from: 2, timeout: 240 });
       expect([second.code, second.made, second.code === 0 ? '' : second.said]).toEqual([0, [2], '']);
     },
     () => ask('/visits'),
     20,
   );
   expect(failed).toEqual([]);
-  expect([...(await versionsOf(50)).keys()]).toEqual([NEXT]);
-  applied = states[1]!;
+  expect([...(await versionsOf(ask, 50)).keys()]).toEqual([NEXT]);
+  commits.applied = states[1]!;
   await commit(rolling());
   await ready('web');
+});
+
+testOn(cluster, 'canary by the number of pods: each connection meets one of them at random', async () => {
+  const [pods, connections] = [4, 2000];
+  const release = canary({ next: { image: V2 }, steps: [share(25), hold(), share(50)], at: 25 });
+  const prune = await commits.apply(objectsOf(release, { through: because('nothing', 'a test'), replicas: pods }));
+  await prune();
+  const host = await cluster.hostAddress();
+  await cluster.apply(admitHost(APP, 'web', 8080, host), admitHost(APP, 'web-next', 8080, host));
+  for (const name of ['web', 'web-next']) await ready(name);
+  const [agent, web] = [await cluster.agent(false), await addressOf(cluster, APP, 'web')];
+  const answer = async () => {
+    const { body } = await request({ agent, ...web, path: '/info' });
+    return JSON.parse(body) as { readonly pod: string; readonly version: string };
+  };
+  // Ready pods get connections once the nodes have heard of them, and the pods before them until then.
+  await waitFor('answers of these pods alone', 60, async () => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 100; i++) seen.add((await answer()).pod);
+    const there = await cluster.list(APP, 'pods', 'strata/service=web');
+    expect([...seen].sort()).toEqual(there.map(({ metadata }) => metadata.name).sort());
+    expect(there).toHaveLength(pods);
+  });
+  let next = 0;
+  for (let i = 0; i < connections; i++) if ((await answer()).version === NEXT) next++;
+  say(`${next} of ${connections} connections met the next version, which is one pod of ${pods}`);
+  // Four standard deviations: a false alarm in 16,000 runs.
+  expect(Math.abs(next - connections / 4)).toBeLessThan(4 * Math.sqrt(connections * 0.25 * 0.75));
+  await commit(rolling());
+  await waitFor('an answer', 60, async () => expect(await versionFor()).toBe(STABLE));
 });
 
 function toNext(at: number): ReleaseForm {

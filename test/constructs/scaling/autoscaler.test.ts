@@ -1,9 +1,11 @@
 import { Controller } from '../../../constructs/core/controller';
 import type { AutoscalerProps } from '../../../constructs/scaling/autoscaler';
 import { Autoscaler } from '../../../constructs/scaling/autoscaler';
-import { refusal, rendered, workloadIn } from '../../support/render';
+import type { KubernetesVersion } from '../../../model/kubernetes-version';
+import type { Resources } from '../../../model/quantity';
+import { CONTAINER, refusal, rendered, workloadIn } from '../../support/render';
 
-type Props = Required<Omit<AutoscalerProps, 'workload' | 'adapter' | 'metrics'>>;
+type Props = Required<Omit<AutoscalerProps, 'workload' | 'adapter' | 'metrics' | 'kubernetes'>>;
 const autoscaled = (props: Partial<Props> = {}, controller = Controller.deployment({ replicas: 3 })) =>
   rendered(
     (chart) => new Autoscaler(chart, 'autoscaler', { workload: workloadIn(chart, 'shop', { controller }), ...props }),
@@ -72,6 +74,7 @@ test('rules that say no select take the policy that allows most, as Kubernetes d
   expect(autoscaled({ scaleDown }).get('HorizontalPodAutoscaler').spec.behavior.scaleDown.selectPolicy).toBe('Max');
 });
 
+const UP = { window: '0s', policies: [{ pods: 1, every: '1m' }] } as const;
 const policies = [{ pods: 1, every: '1m' }];
 test.each<[string, unknown, string]>([
   ['a window of over an hour', { window: '61m', policies }, 'its window is not a span from 0 to 3600 seconds'],
@@ -102,8 +105,132 @@ test('an autoscaler that looks at nothing is refused, and at metrics that nothin
   expect(refusal(() => autoscaled({ cpuPercent: 'none' })).message).toContain('looks at nothing');
   expect(refusal(() => autoscaled({ metrics: [{ requestsPerPod: 5 }] } as Partial<Props>)).fixes).toEqual([
     'add the feature prometheus-adapter to the target',
-    'remove them from its metrics, and scale by CPU alone',
+    'remove them from its metrics, and scale by CPU or memory alone',
   ]);
+});
+
+const CPU = { cpu: '100m', memory: '100Mi' } as const;
+/** What its autoscaler looks at, of a pod with these resources and a sidecar. */
+const looking = (
+  metrics: AutoscalerProps['metrics'],
+  more: Partial<AutoscalerProps> = {},
+  resources: Resources = CPU,
+) =>
+  rendered((chart) => {
+    const sidecar = { ...CONTAINER, name: 'proxy', resources: { cpu: '50m', memory: '50Mi' } } as const;
+    const workload = workloadIn(chart, 'shop', {
+      controller: Controller.deployment(),
+      container: { resources },
+      pod: { sidecars: [sidecar] },
+    });
+    new Autoscaler(chart, 'autoscaler', { workload, cpuPercent: 'none', metrics: metrics!, ...more });
+  }).get('HorizontalPodAutoscaler').spec;
+
+test('it looks at CPU and memory in percent or as an amount, of the pods or of one container', () => {
+  const { metrics } = looking(
+    [
+      { use: 'cpu', perPod: '200m' },
+      { use: 'memory', percent: 80 },
+      { use: 'cpu', percent: 60, container: 'shop' },
+    ],
+    {},
+    { ...CPU, memoryLimit: '200Mi' },
+  );
+  expect(metrics).toEqual([
+    { type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue', averageValue: '200m' } } },
+    { type: 'Resource', resource: { name: 'memory', target: { type: 'Utilization', averageUtilization: 80 } } },
+    {
+      type: 'ContainerResource',
+      containerResource: { name: 'cpu', container: 'shop', target: { type: 'Utilization', averageUtilization: 60 } },
+    },
+  ]);
+});
+
+const equal = { ...CPU, cpuLimit: '100m' } as const;
+const alone = { container: 'shop' } as const;
+test.each<[string, AutoscalerProps['metrics'], Partial<AutoscalerProps>, Resources, string | undefined]>([
+  ['95 % of CPU, limit = request', [{ use: 'cpu', percent: 95, ...alone }], {}, equal, 'aim at 90 % at most'],
+  ['91 %, which is 1.099 times', [{ use: 'cpu', percent: 91, ...alone }], {}, equal, 'aim at 90 % at most'],
+  ['90 %, which is 1.11 times', [{ use: 'cpu', percent: 90, ...alone }], {}, equal, undefined],
+  ['of the pods, whose sidecar has no limit', [{ use: 'cpu', percent: 95 }], {}, equal, undefined],
+  ['memory, whose limit is the request', [{ use: 'memory', percent: 91 }], {}, CPU, 'aim at 90 % at most'],
+  [
+    'memory of the pods: 250 of 150',
+    [{ use: 'memory', percent: 151 }],
+    {},
+    { ...CPU, memoryLimit: '200Mi' },
+    'aim at 150 % at most',
+  ],
+  [
+    'memory of the pods: 250 of 150',
+    [{ use: 'memory', percent: 150 }],
+    {},
+    { ...CPU, memoryLimit: '200Mi' },
+    undefined,
+  ],
+  [
+    'the amount of the limit',
+    [{ use: 'cpu', perPod: '100m', ...alone }],
+    {},
+    equal,
+    'aim at less than 91 % of the limit',
+  ],
+  ['less than it', [{ use: 'cpu', perPod: '90m', ...alone }], {}, equal, undefined],
+  [
+    'a tolerance of its own',
+    [{ use: 'cpu', percent: 95, ...alone }],
+    { scaleUp: { ...UP, tolerance: 2.5 } },
+    equal,
+    undefined,
+  ],
+  [
+    'and one that is wider',
+    [{ use: 'cpu', percent: 90, ...alone }],
+    { scaleUp: { ...UP, tolerance: 12 } },
+    equal,
+    'aim at 89 % at most',
+  ],
+])('a target that is never exceeded is refused: %s', (_, metrics, more, resources, fix) => {
+  if (fix === undefined) expect(looking(metrics, more, resources).metrics).toHaveLength(1);
+  else expect(refusal(() => looking(metrics, more, resources)).fixes).toContain(fix);
+});
+
+test('cpuPercent is judged alike', () => {
+  const of = (cpuPercent: number) => () =>
+    rendered((chart) => {
+      const workload = workloadIn(chart, 'shop', { container: { resources: equal } });
+      new Autoscaler(chart, 'autoscaler', { workload, cpuPercent });
+    });
+  expect(of(90)).not.toThrow();
+  expect(refusal(of(95)).found).toContain('cannot use more than 100 %');
+});
+
+test.each<[string, unknown, string]>([
+  [
+    'two targets for one use',
+    [
+      { use: 'cpu', percent: 60 },
+      { use: 'cpu', perPod: '1' },
+    ],
+    'two targets for the use of cpu',
+  ],
+  ['a container that is not there', [{ use: 'cpu', percent: 60, container: 'web' }], 'do not have'],
+  ['a use of disks', [{ use: 'disk', percent: 60 }], 'not one of cpu, memory'],
+  ['two measures', [{ use: 'cpu', percent: 60, perPod: '1' }], 'give percent or perPod'],
+  ['no measure', [{ use: 'cpu' }], 'give percent or perPod'],
+  ['an amount of memory for CPU', [{ use: 'cpu', perPod: '1Gi' }], 'not CPU'],
+  ['a share', [{ use: 'memory', percent: 0.8 }], 'not a whole number of 1 or more'],
+  ['a field of another', [{ use: 'cpu', value: 3 }], 'value is not one of use, percent, perPod, container'],
+])('a use that makes no sense is refused: %s', (_, metrics, problem) => {
+  expect(refusal(() => looking(metrics as AutoscalerProps['metrics'])).found).toContain(problem);
+});
+
+test('a tolerance is written where the cluster keeps it', () => {
+  const scaleUp = { ...UP, tolerance: 2.5 };
+  const of = (kubernetes: KubernetesVersion) => looking([{ use: 'cpu', percent: 60 }], { scaleUp, kubernetes });
+  expect(of('1.35').behavior.scaleUp).toMatchObject({ tolerance: '25m', stabilizationWindowSeconds: 0 });
+  expect(of('1.35').behavior.scaleDown).not.toHaveProperty('tolerance');
+  expect(refusal(() => of('1.34')).found).toContain('Kubernetes 1.34 drops a tolerance');
 });
 
 test('bounds that are equal hold the number of pods', () => {
