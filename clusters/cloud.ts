@@ -50,6 +50,7 @@ export const cloud = cluster('cloud', {
   kubeletCertificates: 'signed',
   podSecurity: 'baseline',
   resourceMetrics: true,
+  verticalPodAutoscaler: { version: '1.8' },
   secretStore: 'cloud-secrets',
   argoCluster: 'cloud',
 });

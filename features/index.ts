@@ -14,4 +14,5 @@ export { uptimeKuma } from './monitoring/uptime-kuma';
 export { loadGenerator } from './practice/load-generator';
 export { workloadZoo } from './practice/workload-zoo';
 export { autoscaling } from './scaling/autoscaling';
+export { verticalAutoscaling } from './scaling/vertical-autoscaling';
 export { networkPolicies } from './security/network-policies';

@@ -211,6 +211,30 @@ const GROUPS = {
       },
     },
   },
+  'autoscaling.k8s.io': {
+    module: 'k8s.io/autoscaler/vertical-pod-autoscaler@v1.8.1',
+    licence: 'Apache-2.0',
+    version: 'v1',
+    kinds: {
+      VerticalPodAutoscaler: {
+        file: 'deploy/vpa-v1-crd-gen.yaml',
+        keep: {
+          targetRef: true,
+          updatePolicy: fields('updateMode', 'minReplicas'),
+          resourcePolicy: {
+            containerPolicies: fields(
+              'containerName',
+              'mode',
+              'minAllowed',
+              'maxAllowed',
+              'controlledResources',
+              'controlledValues',
+            ),
+          },
+        },
+      },
+    },
+  },
   'bitnami.com': {
     module: 'github.com/bitnami-labs/sealed-secrets@v0.27.1',
     licence: 'Apache-2.0',

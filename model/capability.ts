@@ -15,6 +15,12 @@ const known = {
     on: (cluster: Cluster) => cluster.resourceMetrics,
     line: (_: Cluster, has: boolean) => `resourceMetrics: ${has},`,
   },
+  'vertical-autoscaling': {
+    meaning: 'the Vertical Pod Autoscaler measures what pods use, and sets what they ask for',
+    on: (cluster: Cluster) => cluster.verticalPodAutoscaler !== undefined,
+    line: (_: Cluster, has: boolean) =>
+      has ? "verticalPodAutoscaler: { version: '1.8' }," : 'no line verticalPodAutoscaler',
+  },
   'policy-enforcement': {
     meaning: 'the network plugin enforces NetworkPolicies',
     on: (cluster: Cluster) => cluster.network.enforcesPolicies,

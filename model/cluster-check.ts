@@ -161,6 +161,7 @@ const FACTS = fields({
   argoRollouts: optional(
     fields({ version: minorVersion, pods: peer, sharesBy: optional(anyOf('traefik', 'gateway-api', 'istio')) }),
   ),
+  verticalPodAutoscaler: optional(fields({ version: minorVersion })),
   ingress: optional(
     fields({
       ...{ className: dnsName, pods: peer },

@@ -88,6 +88,12 @@ export interface ArgoRollouts {
   readonly sharesBy?: SharesBy;
 }
 
+/** The Vertical Pod Autoscaler: its recommender, updater and admission controller run. */
+export interface VerticalPodAutoscaling {
+  /** Its major and minor version. */
+  readonly version: `${number}.${number}`;
+}
+
 /**
  * Istio's own API as what leads requests from outside to services: VirtualServices that bind to a Gateway of it. A Gateway of the Gateway API
  * whose class is Istio's is a `gateway`, with `implementation`.
@@ -165,6 +171,8 @@ export interface ClusterFacts<PoolName extends string = string> {
   readonly ingress?: IngressController;
   /** The controller of Argo Rollouts that the place runs. @default - none */
   readonly argoRollouts?: ArgoRollouts;
+  /** The Vertical Pod Autoscaler that the place runs. @default - none */
+  readonly verticalPodAutoscaler?: VerticalPodAutoscaling;
   readonly storage: readonly StorageClass[];
   /** `unsigned`: kubelets serve with certificates that no common CA signed, as kind and kubeadm do by default. */
   readonly kubeletCertificates: 'signed' | 'unsigned';

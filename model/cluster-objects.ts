@@ -62,6 +62,7 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
     secrets,
     kubeletCertificates,
     argoRollouts,
+    verticalPodAutoscaler,
     prometheusOperator,
     imagePullSecrets = [],
   } = cluster;
@@ -98,6 +99,7 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
     ...(argoRollouts
       ? ['Rollout', 'AnalysisTemplate'].map((kind) => kindOf('argoproj.io', 'v1alpha1', kind, 'Namespaced'))
       : []),
+    ...(verticalPodAutoscaler ? [kindOf('autoscaling.k8s.io', 'v1', 'VerticalPodAutoscaler', 'Namespaced')] : []),
     ...(prometheusOperator ? operatorObjects(prometheusOperator) : []),
     ...(network.enforcesPolicies
       ? [

@@ -60,6 +60,9 @@ export interface AutoscalerProps extends Partial<Omit<ValuesOf<typeof autoscalin
  * workload's `replicas` stays unset.
  */
 export class Autoscaler extends Construct {
+  /** The CPU and memory that it looks at. */
+  readonly uses: readonly UseMetric[];
+
   constructor(scope: Construct, id: string, props: AutoscalerProps) {
     super(scope, id);
     const settings = { ...autoscalingSettings.defaults, ...props };
@@ -83,6 +86,7 @@ export class Autoscaler extends Construct {
       ]);
     const byCpu: readonly UseMetric[] = cpuPercent === 'none' ? [] : [{ use: 'cpu', percent: cpuPercent }];
     const uses = [...byCpu, ...metrics.filter(isUse)];
+    this.uses = uses;
     const served = metrics.filter((metric) => isServed(metric));
     if (served.length > 0 && !adapter)
       throw new StrataError(place, 'nothing serves the metrics that it is to look at', [

@@ -133,13 +133,14 @@ testOn(
           expect((await newClient()).cookie).toMatch(/^web-version=[0-9a-f]{16}$/),
         );
         const first = await newClients(200);
-        expect(Math.abs(onNext(first) - 20)).toBeLessThanOrEqual(2);
+        // The requests beside them take turns of the balancer as well: of which client one is, is chance. Three standard deviations.
+        expect(Math.abs(onNext(first) - 20)).toBeLessThanOrEqual(12);
         await stay([...first, ...first]);
         await commit(sticky(50));
         let later = first;
         await waitFor('half of those who come', 30, async () => {
           later = await newClients(100);
-          expect(Math.abs(onNext(later) - 50)).toBeLessThanOrEqual(2);
+          expect(Math.abs(onNext(later) - 50)).toBeLessThanOrEqual(15);
         });
         await stay([...first, ...later]);
         say(

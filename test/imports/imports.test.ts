@@ -58,6 +58,7 @@ describe('the CRDs', () => {
       'argoproj.io/v1alpha1 Application',
       'argoproj.io/v1alpha1 ApplicationSet',
       'argoproj.io/v1alpha1 Rollout',
+      'autoscaling.k8s.io/v1 VerticalPodAutoscaler',
       'bitnami.com/v1alpha1 SealedSecret',
       'external-secrets.io/v1 ExternalSecret',
       'gateway.networking.k8s.io/v1 HTTPRoute',

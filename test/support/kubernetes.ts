@@ -282,6 +282,13 @@ export interface Kinds {
       };
     };
   };
+  VerticalPodAutoscaler: {
+    readonly spec: {
+      readonly targetRef: { readonly kind: string };
+      readonly updatePolicy: object;
+      readonly resourcePolicy: { readonly containerPolicies: readonly object[] };
+    };
+  };
   HorizontalPodAutoscaler: {
     readonly spec: {
       readonly scaleTargetRef: { readonly apiVersion: string; readonly kind: string; readonly name: string };
