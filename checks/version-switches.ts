@@ -1,5 +1,6 @@
 import { string, strings } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
+import { SERVICE_LABEL } from '../model/marks';
 import { memo } from '../model/memo';
 import { isMadeHere } from '../world/owners';
 import type { ServiceView } from '../world/services';
@@ -52,6 +53,17 @@ function areVersions(
   return (
     differing.length > 0 &&
     differing.every((key) => isVersion(key, one.podLabels[key], other.podLabels[key])) &&
+    repositoriesOf(one).some((repository) => repositoriesOf(other).includes(repository))
+  );
+}
+
+/** Whether two workloads are versions of one service: their pods say so, or their names differ in what says a version, and they run one program. */
+export function areOfOneService(one: WorkloadManifest, other: WorkloadManifest): boolean {
+  const [service, otherService] = [one, other].map(({ podLabels }) => podLabels[SERVICE_LABEL]);
+  if (one.namespace !== other.namespace) return false;
+  if (service !== undefined && otherService !== undefined) return service === otherService;
+  return (
+    versionStem(one.resource.name) === versionStem(other.resource.name) &&
     repositoriesOf(one).some((repository) => repositoriesOf(other).includes(repository))
   );
 }

@@ -10,6 +10,7 @@ import type { ObjectChange } from '../object-change';
 import { flowWorlds } from './flow-worlds';
 import { isInside } from './paths';
 import type { FoundRisk, WorldChange } from './risk';
+import { withoutSwitches } from './versions';
 import { changedWorkloads, isBelow, workloadOf } from './workloads';
 
 /** The connections that a change opens or closes, at the object that does it. */
@@ -41,7 +42,7 @@ export const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
   const flows = [{ alsoPorts: () => [ANY_PORT] }, { to: readWanted('outside') }].flatMap((query) =>
     flowDiff(worlds.before, worlds.after, query),
   );
-  return withoutRenames(diff, flows).filter(
+  return withoutSwitches(worlds, withoutRenames(diff, flows)).filter(
     ({ does, flow, before, after }) =>
       !added.has(flow.to) &&
       !removed.has(flow.to) &&

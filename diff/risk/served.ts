@@ -267,7 +267,7 @@ function backendsOf(
 }
 
 /** `shop/web:80` */
-function backendText({ kind, namespace, name, port }: Backend): string {
+export function backendText({ kind, namespace, name, port }: Backend): string {
   return kind === 'Service' ? `${namespace}/${name}:${port}` : `${kind} ${namespace}/${name}`;
 }
 

@@ -8,7 +8,8 @@ import { fieldAt } from '../paths';
 import { firstTexts } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { partServed, routesThrough, servedBy, servedFor, servedText, takes, unanswered } from '../served';
+import { backendText, partServed, routesThrough, servedBy, servedFor, servedText, takes, unanswered } from '../served';
+import { runsWhatWasOpen } from '../versions';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -53,7 +54,12 @@ function* ofRoute(diff: WorldChange, change: ObjectChange, route: Resource): Ite
     const before = servedFor(diff.before, is.host).filter((was) => takes(was, is));
     // What leads to the same place by another rule, or in another share, was open before; with a weight of 0, too: that was told when it came.
     const isNew = (target: string) => !before.some((was) => was.targets.length > 0 && was.named.includes(target));
-    const targets = is.targets.filter(isNew);
+    // What the route led to before runs behind another Service of it, too.
+    const isOpen = (target: string) =>
+      is.backends.some(
+        (backend) => backendText(backend) === target && before.some((was) => runsWhatWasOpen(diff, was, backend)),
+      );
+    const targets = is.targets.filter((target) => isNew(target) && !isOpen(target));
     const waiting = is.targets.length === 0 ? [] : is.named.filter((name) => !is.targets.includes(name) && isNew(name));
     // What led to a Service, and leads nowhere now, opens nothing.
     const wasAlive = before.some((was) => unanswered(diff.before, was) === undefined);

@@ -8,6 +8,7 @@ import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
+import type { ServedRequests } from '../served';
 import {
   classGone,
   covers,
@@ -21,6 +22,7 @@ import {
   takes,
   unanswered,
 } from '../served';
+import { staysWithService } from '../versions';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -66,7 +68,8 @@ export default riskRule({
 function* lost(diff: WorldChange, change: ObjectChange, route: Resource): Iterable<FoundRisk> {
   for (const was of servedBy(diff.before, route)) {
     const now = servedFor(diff.after, was.host);
-    const covering = now.find((is) => covers(is, was) || (shifts(is, was) && unanswered(diff.after, is) === undefined));
+    const isMoved = (is: ServedRequests) => shifts(is, was) || (takes(is, was) && staysWithService(diff, was, is));
+    const covering = now.find((is) => covers(is, was) || (isMoved(is) && unanswered(diff.after, is) === undefined));
     if (covering) {
       const part = covering.to === was.to ? undefined : partlyUnanswered(diff.after, covering, was);
       if (part)
