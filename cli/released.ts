@@ -1,10 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Report } from '../checks/finding';
 import { fleetOf } from '../diff/fleet/fleet-of';
-import { stageChecks, watchedIn } from '../diff/stage-checks';
+import { podChecks, stageChecks, watchedIn } from '../diff/stage-checks';
 import { targetChange } from '../diff/target-change';
 import { controlledStages } from '../model/controlled-stages';
 import { StrataError } from '../model/errors';
-import { misspellingOf } from '../model/misspelling';
 import type { CommittedRelease, ControlledRelease, ReleaseForm } from '../model/release';
 import { isControlled } from '../model/release';
 import type { ReleaseStage } from '../model/release-stages';
@@ -14,12 +14,14 @@ import { withSetting } from '../render/explain/counterfactual';
 import { planTarget } from '../render/plan';
 import type { ControlledPlan } from '../report/controlled-plan';
 import type { PlannedStage, ReleasePlan } from '../report/release-words';
+import { nextOf } from '../report/release-words';
 import { podsOf } from '../world/autoscalers';
-import { sendingsOf, sendingsTo } from '../world/senders';
 import type { World } from '../world/world';
 import type { Host, Project } from './command';
 import type { Given } from './options/table';
 import { plannedVerifier } from './planned-judging';
+import type { ReleasedService } from './released-service';
+import { serviceIn, sharesPods, versionsOf } from './released-service';
 import type { plan } from './tables';
 
 const COMMAND = 'strata plan release';
@@ -44,48 +46,68 @@ export function releasePlan<P>(
     return controlledPlan(project, target, { ...service, settings: { image, release } }, values, host);
   const at = judging(project, target, service.name, values, host);
 
-  const stages: PlannedStage[] = [];
-  let before = at({ way: 'rolling' }, image);
-  // Where the next version gets all requests, some route leads to it, or its pods are the share: before that a route may not name it yet.
-  const byPods = release.way === 'canary' && !isRouted(before.world, at({ ...release, at: 100 }, image).world);
-  for (const stage of stagesOf(release, { byPods })) {
+  // As the sources say it: what cannot be rendered is said before anything is planned.
+  const { world } = at(release, image);
+  const versionsIn = (of: World) => versionsOf(of, service.name, [image, nextOf(release)]);
+  const states = stagesOf(release, { byPods: sharesPods(versionsIn(world)), image });
+  const isAtEnd = states[0]?.image !== undefined;
+  const now = (stage: ReleaseStage) => isNow(stage, { release, image });
+  // Of what has been before, only the state right before the one of now is told: it says what the sources change.
+  const from = isAtEnd ? Math.max(states.findIndex(now), 0) : 0;
+  const last = states[from - 1];
+  let before = last ? at(last.release, last.image ?? image) : stateBefore(release, image, at);
+  const stages = states.slice(from).map((stage): PlannedStage => {
     const after = at(stage.release, stage.image ?? image);
+    const { world: was, findings } = before ?? after;
     // What is declared beside a render, and cannot be read, is the same before and after.
-    const fleet = fleetOf([targetChange(target.name, before.world, after.world, { before: [], after: [] })]);
-    const known = new Set(
-      before.findings.map((finding) => JSON.stringify([finding.check, finding.object, finding.message])),
-    );
-    stages.push({
+    const fleet = fleetOf([targetChange(target.name, was, after.world, { before: [], after: [] })]);
+    const known = new Set(findings.map((finding) => JSON.stringify([finding.check, finding.object, finding.message])));
+    const versions = versionsIn(after.world);
+    const planned = {
       ...stage,
       fleet,
-      checks: stageChecks(fleet, after.world),
-      watched: watchedIn(after.world),
-      // What is set while its pods start may be set once more at the end: the release begins with the first.
-      isNow: isNow(stage, release) && !stages.some((earlier) => earlier.isNow),
+      isFromUnknown: before === undefined,
+      checks: before ? stageChecks(fleet, after.world) : podChecks(after.world, versions),
+      watched: watchedIn(versions),
+      isNow: now(stage),
       problems: after.findings.filter(({ verdict, severity }) => verdict === 'fail' && severity === 'will-break'),
       advice: after.findings.filter(
         ({ check, object, message, severity, verdict }) =>
           verdict === 'fail' && severity === 'advice' && !known.has(JSON.stringify([check, object, message])),
       ),
-    });
+    };
     before = after;
-  }
-  return { target: target.name, service: service.name, image, release, stages, from: sourceOf(target, service.name) };
+    return planned;
+  });
+  return {
+    ...{ target: target.name, service: service.name, image, release, isAtEnd, stages },
+    from: sourceOf(target, service.name),
+  };
 }
 
-/** Whether a route leads to a Service that none led to before: that of the next version. */
-function isRouted(before: World, after: World): boolean {
-  return sendingsOf(after).some(({ namespace, name }) => sendingsTo(before, namespace, name).length === 0);
+/**
+ * The state before the first stage; undefined where the settings say no more what it was: of a service that is the next version itself, and of
+ * a version of blue and green that stood idle before it was given the next image.
+ */
+function stateBefore(
+  release: CommittedRelease,
+  image: string,
+  at: ReturnType<typeof judging>,
+): JudgedState | undefined {
+  const isLater = release.way === 'blueGreen' && (release.live === 'green' || release.blue?.image !== undefined);
+  const isEnding = release.way === 'canary' && release.next.image === image;
+  return isLater || isEnding ? undefined : at({ way: 'rolling' }, image);
 }
 
-function isNow(stage: ReleaseStage, release: CommittedRelease): boolean {
+/** Whether the sources say just this. Two stages may be alike, and nobody knows then which of them it is. */
+function isNow(stage: ReleaseStage, { release, image }: ReleasedService<CommittedRelease>['settings']): boolean {
   const asSet =
     release.way === 'canary'
       ? { ...release, at: release.at ?? 0 }
       : release.way === 'mirror'
         ? { ...release, share: release.share ?? 100 }
         : release;
-  return stage.image === undefined && JSON.stringify(stage.release) === JSON.stringify(asSet);
+  return (stage.image ?? image) === image && isDeepStrictEqual(stage.release, asSet);
 }
 
 /** Where the release is set. */
@@ -99,11 +121,6 @@ function layerOf<P>({ history }: Target<P>, setting: string): string | undefined
   return history.get(setting)?.at(-1)?.layer;
 }
 
-interface ReleasedService<Form = ReleaseForm> {
-  readonly name: string;
-  readonly settings: { readonly image: string; readonly release: Form };
-}
-
 /** A release of which a commit changes the image, and a controller does the rest. */
 function controlledPlan<P>(
   project: Project<P>,
@@ -113,55 +130,21 @@ function controlledPlan<P>(
   host: Host,
 ): ControlledPlan {
   const { findings, world } = judging(project, target, name, values, host)(release, image);
-  const workload = world.workloads.find(
-    ({ resource, containers }) => resource.kind === 'Rollout' && containers.some(({ json }) => json['image'] === image),
-  );
+  const versions = versionsOf(world, name, [image]);
+  const workload = versions.find(({ resource }) => resource.kind === 'Rollout');
   if (!workload)
-    throw new StrataError(`${COMMAND} ${target.name}`, `renders no Rollout that runs ${image}`, [
+    throw new StrataError(`${COMMAND} ${target.name}`, `renders no Rollout of ${name}`, [
       `hand the release of ${name} on to its service: keeperOf of strata/constructs/delivery/release`,
     ]);
   const { min: replicas, scaler } = podsOf(world, workload)!;
   const { resource, namespace } = workload;
-  const byPods = resource.at(['spec', 'strategy', 'canary', 'trafficRouting']) === undefined;
   return {
     ...{ target: target.name, service: name, namespace, name: resource.name, image, release, replicas },
     isScaled: scaler !== undefined,
-    stages: controlledStages(release, { replicas, byPods }),
+    stages: controlledStages(release, { replicas, byPods: sharesPods(versions) }),
     from: layerOf(target, `${name}.image`) ?? 'its default',
     problems: findings.filter(({ verdict, severity }) => verdict === 'fail' && severity === 'will-break'),
   };
-}
-
-/** The service that is meant: one whose settings say how it is released. */
-function serviceIn<P>(target: Target<P>, wanted: string | undefined): ReleasedService {
-  const groups = Object.entries(
-    target.settings as unknown as Readonly<Record<string, Partial<ReleasedService['settings']>>>,
-  );
-  const all = groups.flatMap(([name, { image, release }]): ReleasedService[] =>
-    typeof image === 'string' && release?.way !== undefined ? [{ name, settings: { image, release } }] : [],
-  );
-  const inStages = all.filter(({ settings: { release } }) => isControlled(release) || stagesOf(release).length > 0);
-  const names = all.map(({ name }) => name);
-  if (wanted === undefined && inStages.length === 1) return inStages[0]!;
-  const found = all.find(({ name }) => name === wanted);
-  if (wanted !== undefined && !found) {
-    const [meant] = misspellingOf(wanted, names);
-    throw new StrataError(`${COMMAND} ${target.name}`, `there is no service ${wanted} whose settings have a release`, [
-      meant === undefined
-        ? `name one of ${names.join(', ') || 'none: this platform has no such service'}`
-        : `write ${meant}`,
-    ]);
-  }
-  if (found && inStages.includes(found)) return found;
-  const way = found ? found.settings.release.way : 'rolling or recreate';
-  throw new StrataError(
-    `${COMMAND} ${target.name}`,
-    `${found ? `${found.name} is` : 'its services are'} released by ${way}: that is one commit, which changes the image`,
-    [
-      'see what the commit does: strata diff; and how its pods are replaced: strata simulate rollout',
-      "release it in steps: canary, blueGreen, ab or mirror (docs/recipes.md, 'Give the next version a share of the requests')",
-    ],
-  );
 }
 
 /** A state of the target: what is said of it, and its world, as it was judged. */

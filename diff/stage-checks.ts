@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../manifests/resource';
 import { list, mappings, number, record, string, strings } from '../manifests/resource';
 import { WorkloadManifest } from '../manifests/workload';
+import { ERROR_RATIO_ANNOTATION, ERROR_RATIO_LIMIT_ANNOTATION } from '../model/marks';
 import { isPaused } from '../simulate/rollout/strategy';
 import { deploymentTimeline } from '../simulate/rollout/timed-deployment';
 import { isTraefik } from '../world/traefik';
@@ -37,7 +38,7 @@ export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
     ),
     ...rollouts.filter(isWaitedFor).map((resource) => ({
       ...(isReplaced(fleet, resource) ? paceOf(world, resource) : {}),
-      command: `kubectl rollout status ${kindOf(resource)}/${resource.name} -n ${world.namespaceOf(resource)} --timeout=15m`,
+      ...rolloutCheck(world, resource),
     })),
     ...services.map((resource) =>
       fieldCheck(
@@ -55,6 +56,15 @@ export function stageChecks(fleet: Fleet, world: World): StageCheck[] {
   ];
 }
 
+/** What says that pods are there as they are to be, whatever was there before. */
+export function podChecks(world: World, workloads: readonly WorkloadManifest[]): StageCheck[] {
+  const rolled = workloads.map(({ resource }) => resource).filter(({ kind }) => ROLLED.includes(kind));
+  return [
+    ...rolled.flatMap((resource) => [...specChecks(world, undefined, resource)]),
+    ...rolled.filter(isWaitedFor).map((resource) => rolloutCheck(world, resource)),
+  ];
+}
+
 const ROLLED = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
 const kindOf = ({ kind }: Resource) => kind.toLowerCase();
@@ -65,6 +75,12 @@ const placeOf = ({ statedNamespace }: Resource) => statedNamespace || 'default';
 function fieldCheck(world: World, resource: Resource, jsonpath: string, expected: string): StageCheck {
   const where = `${kindOf(resource)} ${resource.name} -n ${world.namespaceOf(resource)}`;
   return { command: `kubectl get ${where} -o 'jsonpath=${jsonpath}'`, expected };
+}
+
+/** That a rollout has ended. */
+function rolloutCheck(world: World, resource: Resource): StageCheck {
+  const what = `${kindOf(resource)}/${resource.name} -n ${world.namespaceOf(resource)}`;
+  return { command: `kubectl rollout status ${what} --timeout=15m` };
 }
 
 /** That the cluster has been told which pods it is to have: what of their template has become different, and how many they are. */
@@ -185,11 +201,11 @@ export interface WatchedQuery {
   readonly limit: string;
 }
 
-/** What to watch of the next version, as the annotations of its Deployment say it. */
-export function watchedIn(world: World): WatchedQuery | undefined {
-  for (const { resource } of world.workloads) {
-    const query = resource.annotations['strata/error-ratio'];
-    const limit = resource.annotations['strata/error-ratio-limit'];
+/** What to watch of the next version of a service, as the annotations of its Deployment say it. `versions`: of that service. */
+export function watchedIn(versions: readonly WorkloadManifest[]): WatchedQuery | undefined {
+  for (const { resource } of versions) {
+    const query = resource.annotations[ERROR_RATIO_ANNOTATION];
+    const limit = resource.annotations[ERROR_RATIO_LIMIT_ANNOTATION];
     if (query !== undefined && limit !== undefined) return { query, limit };
   }
   return undefined;

@@ -1,3 +1,4 @@
+import { ROLLOUT_HASH } from '../model/marks';
 import type { Resource } from './resource';
 import { number, record, string, strings } from './resource';
 
@@ -31,7 +32,7 @@ export const CONTROLLER_LABEL_NAMES: ReadonlySet<string> = new Set([
   'pod-template-hash',
   'controller-revision-hash',
   'pod-template-generation',
-  'rollouts-pod-template-hash',
+  ROLLOUT_HASH,
 ]);
 
 const NONE: ControllerLabels = new Map();
@@ -64,7 +65,7 @@ export function controllerLabelsOf(resource: Resource): ControllerLabels {
     case 'Rollout':
       return new Map<string, ControllerLabel>([
         ...roleLabels(resource),
-        ['rollouts-pod-template-hash', { fits: (value) => HASH.test(value) }],
+        [ROLLOUT_HASH, { fits: (value) => HASH.test(value) }],
       ]);
     default:
       return NONE;

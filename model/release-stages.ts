@@ -18,8 +18,12 @@ export interface ReleaseStage {
 /**
  * The states in turn, each a commit, from the first pod of the next version to the end of the one before. None for `rolling` and `recreate`, and
  * none where a controller carries it out: there a release is one commit, which changes the image. `byPods`: a share of the requests is one of the pods.
+ * `image`: that of the service itself; where a canary is at its end, it is the next version, and only the states that end it are told.
  */
-export function stagesOf(release: ReleaseForm, { byPods = false } = {}): readonly ReleaseStage[] {
+export function stagesOf(
+  release: ReleaseForm,
+  { byPods = false, image }: { readonly byPods?: boolean; readonly image?: string } = {},
+): readonly ReleaseStage[] {
   if (isControlled(release)) return [];
   switch (release.way) {
     case 'rolling':
@@ -33,7 +37,7 @@ export function stagesOf(release: ReleaseForm, { byPods = false } = {}): readonl
       ];
     }
     case 'canary':
-      return [...rising(release), ...ending(release, byPods)];
+      return [...(image === release.next.image ? [] : rising(release)), ...ending(release, byPods)];
     case 'ab':
       return [{ does: 'match', release, hold: true }];
     case 'mirror': {

@@ -4,13 +4,13 @@ import { wayBack } from './diff/rollout';
 import { effectTexts, objectsText } from './diff/words';
 import { releaseScript } from './release-script';
 import type { PlannedStage, ReleasePlan } from './release-words';
-import { nextOf, settingOf, titleOf } from './release-words';
+import { liveOf, nextOf, settingOf, titleOf } from './release-words';
 import { numbered } from './runbook';
 import { count, paragraph } from './show';
 
 export const releasePlanFormats = {
   markdown: (plan: ReleasePlan): string =>
-    [...head(plan), ...plan.stages.flatMap((stage, i) => section(stage, i))].join('\n'),
+    [...head(plan), ...plan.stages.flatMap((stage, i) => section(stage, i, plan))].join('\n'),
   json: (plan: ReleasePlan): string => JSON.stringify(planJson(plan), null, 2),
   sh: (plan: ReleasePlan): string => releaseScript(plan),
 };
@@ -18,12 +18,16 @@ export const releasePlanFormats = {
 export type ReleasePlanFormat = keyof typeof releasePlanFormats;
 
 function head(plan: ReleasePlan): string[] {
-  const next = nextOf(plan.release);
+  const { release, image, service, stages } = plan;
+  const [live, next] = [liveOf(release, image), nextOf(release) ?? image];
+  const way = plan.isAtEnd
+    ? `${release.way} to ${code(next)}, at its end: ${service} is set to that image itself. ${count(stages.length - 1, 'commit')} ${stages.length === 2 ? 'remains' : 'remain'} after stage 1.`
+    : `${release.way}: from ${code(live)} to ${code(next)}.`;
   const broken = plan.stages.flatMap(({ problems }, i) => (problems.length > 0 ? [i + 1] : []));
   return [
     `# Release of ${plan.service} in ${plan.target}`,
     '',
-    `${plan.release.way}: from ${code(plan.image)} to ${code(next ?? plan.image)}. Each stage is a commit that sets ${plan.from}; the next only when what stands below it is so.`,
+    `${way} Each stage is a commit that sets ${plan.from}; the next only when what stands below it is so.`,
     ...(broken.length > 0
       ? [
           '',
@@ -34,16 +38,19 @@ function head(plan: ReleasePlan): string[] {
   ];
 }
 
-function section(stage: PlannedStage, i: number): string[] {
-  const { fleet, problems, advice, isNow } = stage;
+function section(stage: PlannedStage, i: number, plan: ReleasePlan): string[] {
+  const { fleet, problems, advice, isFromUnknown } = stage;
   const back = wayBack(fleet, 'revert this commit');
   const { watched } = stage;
   return [
-    `## ${i + 1}. ${titleOf(stage)}${isNow ? ' (the sources say this)' : ''}`,
+    `## ${i + 1}. ${titleOf(stage)}${nowText(i, plan)}`,
     '',
     ...problems.flatMap((finding) => [`**Would break:** ${paragraph(finding)}`, '']),
     ...numbered([
-      { does: `Set ${code(settingOf(stage))}, commit, and publish.`, notes: changeNotes(fleet) },
+      {
+        does: `Set ${code(settingOf(stage))}, commit, and publish.`,
+        notes: isFromUnknown ? [UNKNOWN] : changeNotes(fleet),
+      },
       ...stage.checks.map(({ command, expected, meanwhile }) => ({
         does: code(command),
         notes: [
@@ -75,6 +82,16 @@ function section(stage: PlannedStage, i: number): string[] {
   ];
 }
 
+/** What is said of a stage that the settings say, and where another one is alike. */
+function nowText(i: number, { stages }: ReleasePlan): string {
+  if (!stages[i]?.isNow) return '';
+  const alike = stages.flatMap(({ isNow }, at) => (isNow && at !== i ? [String(at + 1)] : []));
+  return ` (the sources say this${alike.length > 0 ? `; stage ${alike.join(', ')} is alike` : ''})`;
+}
+
+const UNKNOWN =
+  'What becomes different depends on what ran before, which the settings say no more: what stands below holds in any case.';
+
 const code = (text: string) => `\`${text}\``;
 
 function changeNotes(fleet: Fleet): string[] {
@@ -94,14 +111,16 @@ function changeNotes(fleet: Fleet): string[] {
 /** So many fields of a change are told: the diff of the commit has all of them. */
 const SHOWN = 3;
 
-function planJson({ target, service, image, release, stages }: ReleasePlan) {
+function planJson({ target, service, image, release, isAtEnd, stages }: ReleasePlan) {
   return {
-    ...{ target, service, image, release },
+    ...{ target, service, image, release, isAtEnd },
+    ...{ from: liveOf(release, image), to: nextOf(release) ?? image },
     stages: stages.map((stage) => ({
       does: stage.does,
       title: titleOf(stage),
       set: settingOf(stage),
       isNow: stage.isNow,
+      isFromUnknown: stage.isFromUnknown,
       changes: stage.fleet.changes.map((change) => ({
         class: change.class,
         does: change.does,

@@ -6,8 +6,10 @@ import type { ReleaseStage } from '../model/release-stages';
 
 /** A state of the release: what becomes different, and what is found wrong with it. */
 export interface PlannedStage extends ReleaseStage {
-  /** Against the stage before. */
+  /** Against the stage before; nothing where that is not known. */
   readonly fleet: Fleet;
+  /** Whether the settings say no more what was before it. */
+  readonly isFromUnknown: boolean;
   /** What is looked at in the cluster before it goes on. */
   readonly checks: readonly StageCheck[];
   /** What is watched of the next version; undefined where nothing says it. */
@@ -26,6 +28,8 @@ export interface ReleasePlan {
   /** The image of the service itself. */
   readonly image: string;
   readonly release: CommittedRelease;
+  /** Whether the service itself is the next version already: the stages are those that remain, and the one of now. */
+  readonly isAtEnd: boolean;
   readonly stages: readonly PlannedStage[];
   /** Where the release is set. */
   readonly from: string;
@@ -35,7 +39,12 @@ export function isReady({ stages }: ReleasePlan): boolean {
   return stages.every(({ problems }) => problems.length === 0);
 }
 
-/** The image that comes. */
+/** The image that gets the requests before the release. `image`: that of the service itself. */
+export function liveOf(release: CommittedRelease, image: string): string {
+  return (release.way === 'blueGreen' ? release[release.live]?.image : undefined) ?? image;
+}
+
+/** The image that comes; undefined: that of the service itself. */
 export function nextOf(release: CommittedRelease): string | undefined {
   if (release.way === 'rolling' || release.way === 'recreate') return undefined;
   if (release.way !== 'blueGreen') return release.next.image;

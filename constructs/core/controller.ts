@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { StrataError } from '../../model/errors';
+import { ROLLOUT_HASH } from '../../model/marks';
 import type { Bytes } from '../../model/quantity';
 import { checkWhole, seconds } from '../../model/quantity';
 import type { PodShare, Recreate, Rolling } from '../../model/release';
@@ -222,7 +223,7 @@ export class Controller {
 
   /** The label by which it tells the pods of one revision from those of others. */
   get revisionLabel(): string {
-    if (this.kind === 'Rollout') return 'rollouts-pod-template-hash';
+    if (this.kind === 'Rollout') return ROLLOUT_HASH;
     return this.kind === 'StatefulSet' ? 'controller-revision-hash' : 'pod-template-hash';
   }
 

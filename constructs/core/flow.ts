@@ -85,12 +85,6 @@ export function versionsIn(end: FlowEnd): readonly FlowEnd[] {
   return [end, ...(end.others ?? [])];
 }
 
-/**
- * The label of pods that says which service they are a version of. Pods have it from the first day: given later, it would replace those
- * that stand.
- */
-export const SERVICE_LABEL = 'strata/service';
-
 /** A selector of pods, as Kubernetes writes it. */
 interface PodSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;

@@ -4,12 +4,6 @@ import { text } from '../../model/setting';
 import type { EndPort, MetricsSubject, RequestMetrics, ServedMetrics } from './flow';
 import { labelMatchersProblem, matchingProblem } from './promql';
 
-/** The annotation of a workload that names the metrics that its pods expose. */
-export const METRICS_ANNOTATION = 'strata/metrics';
-
-/** The annotation of a workload that says how many series each of its pods exposes. */
-export const SERIES_ANNOTATION = 'strata/series';
-
 /** How a workload serves its metrics. */
 export interface MetricsOptions {
   /** @default '/metrics' */

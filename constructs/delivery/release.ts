@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { StrataError } from '../../model/errors';
+import { MIRRORED_STATE, SHARES_ANNOTATION } from '../../model/marks';
 import type { Canary, ControlledRelease, Recreate, ReleaseForm, Rolling } from '../../model/release';
 import { isControlled, rolling } from '../../model/release';
 import { Controller } from '../core/controller';
@@ -7,9 +8,6 @@ import type { RolloutProps } from '../core/rollout';
 import type { Workload } from '../core/workload';
 import type { ReleaseMeans } from './release-means';
 import { capable, checkPodShares, NO_ROUTE, noController, sharingOf, stickyOf } from './release-means';
-
-/** The annotation of a workload that gets copies: `own`, or why it does no harm that it writes where the first version does. */
-const MIRRORED_STATE = 'strata/mirrored-state';
 
 /** One version of a service that runs. */
 export interface RunningVersion {
@@ -74,6 +72,7 @@ export function released(
     if (release.way === 'blueGreen') service.hasNext();
     else if (sharesBy) service.splits({ next: service.hasNext(), sharesBy });
     else service.isCounted('its release deals out requests by the number of pods');
+    if (release.way === 'canary') mark(service, SHARES_ANNOTATION, sharesBy ? 'requests' : 'pods');
     return service;
   }
 
@@ -92,18 +91,31 @@ export function released(
 
   // At the end the first version becomes the same as the next one, while no request meets it, and gets the requests back.
   if (release.way !== 'canary' || (traffic && ![0, 100].includes(release.at ?? 0)))
-    checkDifferent(id, ['the service itself', version({})], ['next', version(release.next)], 'give next another image');
+    checkDifferent(
+      id,
+      ['the service itself', version({})],
+      ['next', version(release.next)],
+      ...(release.way === 'canary'
+        ? [
+            'give the service itself the image before again, until next has all requests (at: 100)',
+            'end the release: set at to 100, then to 0, then rolling()',
+          ]
+        : []),
+      'give next another image',
+    );
 
   if (release.way === 'canary') {
     const { next, at = 0 } = release;
     const sticky = stickyOf(id, release, traffic);
     if (traffic) {
       const { service, other } = withNext(next);
+      mark(other, SHARES_ANNOTATION, 'requests');
       return service.splits({ to: other, share: at, sticky });
     }
     const pods = podsOf(id, release, own.replicas);
     const { service, other } = withNext({ ...next, replicas: pods }, { replicas: own.replicas - pods });
     for (const each of [service, other]) each.isCounted('its release deals out requests by the number of pods');
+    mark(other, SHARES_ANNOTATION, 'pods');
     return service.leadsToAll(at === 100 ? other : service);
   }
 
@@ -114,21 +126,25 @@ export function released(
   }
   const { share = 100, methods = [], state, next } = release;
   const { service, other } = withNext({ ...next, ownState: state === 'own' });
-  // For who reads the manifests alone, and sees that both are told of the same store.
-  const object = other.node.children.find((child) => ApiObject.isApiObject(child));
-  object?.metadata.addAnnotation(MIRRORED_STATE, state === 'own' ? 'own' : state.shared);
+  // For who sees that both are told of the same store.
+  mark(other, MIRRORED_STATE, state === 'own' ? 'own' : state.shared);
   return service.splits({ to: other, copies: share, methods, by: able.mirrorBy });
+}
+
+/** Says at a workload, for who reads the manifests alone, what its release has decided. */
+function mark({ node }: Workload, annotation: string, value: string): void {
+  node.children.find((child) => ApiObject.isApiObject(child))?.metadata.addAnnotation(annotation, value);
 }
 
 function checkDifferent(
   id: string,
   [one, { image }]: readonly [string, RunningVersion],
   [other, { image: next }]: readonly [string, RunningVersion],
-  fix: string,
+  ...fixes: readonly string[]
 ): void {
   if (image !== next) return;
   throw new StrataError(`${id}, release`, `${one} and ${other} both run ${image}, so there is nothing to change to`, [
-    fix,
+    ...fixes,
     'use rolling() while there is no next version',
   ]);
 }

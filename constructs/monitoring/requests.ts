@@ -10,11 +10,6 @@ export const LATENCY = 'service:latency_seconds:quantile_rate5m';
 
 const QUANTILES = [0.5, 0.95, 0.99] as const;
 
-/** The annotation of a further version's Deployment with the share of its requests that fail, in PromQL: what to watch while people get it. */
-export const ERROR_RATIO_ANNOTATION = 'strata/error-ratio';
-/** The annotation with the share above which it is taken back. */
-export const ERROR_RATIO_LIMIT_ANNOTATION = 'strata/error-ratio-limit';
-
 /** The share of the requests to one version of a service that fail; nothing where it gets none. */
 export function errorRatioOf(service: FlowEnd, version: FlowEnd, requests: RequestMetrics): string {
   const { counted } = requests;

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { StrataError } from '../../model/errors';
+import { ERROR_RATIO_ANNOTATION, ERROR_RATIO_LIMIT_ANNOTATION } from '../../model/marks';
 import type { ReleaseForm } from '../../model/release';
 import { isControlled } from '../../model/release';
 import type { FlowEnd } from '../core/flow';
@@ -10,7 +11,7 @@ import type { Alert } from './alert';
 import { checkAlert, checkExpression } from './alert';
 import type { ObjectLabels } from './object-state';
 import { checkObjectLabels, resourcesIn } from './object-state';
-import { ERROR_RATIO_ANNOTATION, ERROR_RATIO_LIMIT_ANNOTATION, errorRatioOf } from './requests';
+import { errorRatioOf } from './requests';
 import type { RecordingRule } from './rule-groups';
 import type { Slo } from './slo';
 import { checkSlo, pagedRatio } from './slo';

@@ -2,6 +2,7 @@ import type { ProgramName } from '../../manifests/programs';
 import { containerOf } from '../../manifests/programs';
 import type { Resource } from '../../manifests/resource';
 import { WorkloadManifest } from '../../manifests/workload';
+import { METRICS_ANNOTATION } from '../../model/marks';
 import { memo } from '../../model/memo';
 import { isComponentMetric } from '../../upstream/kubernetes/component-metrics';
 import { operatedBy } from '../../world/operated-pods';
@@ -13,9 +14,6 @@ import type { World } from '../../world/world';
 export type Exposer =
   | { readonly of: 'workload'; readonly workload: WorkloadManifest; readonly statedBy: Resource | undefined }
   | { readonly of: 'kubelet' | 'API server' };
-
-/** What a workload or Service says that it exposes: names, or beginnings with a star. */
-const METRICS = 'strata/metrics';
 
 /** Programs that are known for the series that they expose. */
 const PROGRAMS: readonly (readonly [metric: RegExp, program: ProgramName])[] = [
@@ -73,7 +71,7 @@ interface Statement {
 
 const statements = memo((world: World): readonly Statement[] =>
   [...world.resources, ...world.external].flatMap((resource) => {
-    const patterns = (resource.annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean);
+    const patterns = (resource.annotations[METRICS_ANNOTATION] ?? '').split(/[\s,]+/).filter(Boolean);
     if (patterns.length === 0) return [];
     const namespace = world.namespaceOf(resource);
     const own = world.workloads.find((each) => each.resource === resource) ?? WorkloadManifest.of(resource, namespace);

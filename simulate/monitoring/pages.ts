@@ -1,6 +1,7 @@
 import type { ProgramName } from '../../manifests/programs';
 import { containerOf } from '../../manifests/programs';
 import type { WorkloadManifest } from '../../manifests/workload';
+import { SERIES_ANNOTATION } from '../../model/marks';
 import type { World } from '../../world/world';
 import { claimCount, type Population, probeCount } from './population';
 import { stateSeries } from './state-series';
@@ -9,9 +10,6 @@ import { stateSeries } from './state-series';
  * How many series whoever is scraped exposes. The figures were counted on clusters of 1.35 with one and two nodes, in steps of pods, containers
  * and kinds of objects, of the versions that `model/images.ts` names or of those of the test cluster (test/cluster/README says which).
  */
-
-/** The annotation by which a workload says how many series each of its pods exposes at a port, about. */
-const STATED = 'strata/series';
 
 export interface PageSeries {
   /** Of all targets together. */
@@ -143,8 +141,8 @@ export function pageOfWorkload(
     targets,
     from,
   });
-  const stated = workload.resource.annotations[STATED] ?? '';
-  if (/^\d{1,9}$/.test(stated)) return each(Number(stated), `${stated} of each pod, as ${STATED} says`);
+  const stated = workload.resource.annotations[SERIES_ANNOTATION] ?? '';
+  if (/^\d{1,9}$/.test(stated)) return each(Number(stated), `${stated} of each pod, as ${SERIES_ANNOTATION} says`);
   const runs = (program: ProgramName) => containerOf(workload.running, program) !== undefined;
   const name = workload.ports.find((one) => one.number === port)?.name ?? '';
   if (runs('kube-state-metrics')) {

@@ -7,6 +7,8 @@ import { kind as laptop } from '../../clusters/kind';
 import { shared } from '../../clusters/shared';
 import { composition } from '../../composition/composition';
 import { components } from '../../constructs/app/components';
+import { Redis } from '../../constructs/app/redis';
+import { WebService } from '../../constructs/app/web-service';
 import { prod } from '../../environments/prod';
 import { autoscaling, disruptionBudgets, loadGenerator, networkPolicies, prometheus } from '../../features';
 import type { ArgoRollouts } from '../../model/cluster-facts';
@@ -14,6 +16,9 @@ import { because } from '../../model/layers';
 import { Matrix, target } from '../../model/matrix';
 import type { ReleaseForm } from '../../model/release';
 import { blueGreen, canary, hold, isControlled, mirror, rolling, share, watch } from '../../model/release';
+import { release as releaseSetting } from '../../model/release-setting';
+import { text } from '../../model/setting';
+import { settingsOf } from '../../model/settings';
 import { environment } from '../../model/target';
 import { course } from '../../platform';
 import { strata } from '../../tool';
@@ -32,9 +37,9 @@ const argoRollouts: ArgoRollouts = {
 
 const TRAEFIK = { name: 'traefik', version: '3.7', traefikServices: true } as const;
 
-const of = (release: ReleaseForm, replicas = 4) => {
+const of = (release: ReleaseForm, image: string) => {
   const settings = {
-    web: { image: because(V1, 'a test'), replicas: because(replicas, 'a test'), release: because(release, 'a test') },
+    web: { image: because(image, 'a test'), replicas: because(4, 'a test'), release: because(release, 'a test') },
   };
   return composition({
     ...course,
@@ -65,7 +70,8 @@ const controlled = (release: ReleaseForm) => {
   });
 };
 
-const platformOf = (release: ReleaseForm) => (isControlled(release) ? controlled(release) : of(release));
+const platformOf = (release: ReleaseForm, image = V1) =>
+  isControlled(release) ? controlled(release) : of(release, image);
 
 function planned(release: ReleaseForm, ...words: string[]) {
   return plannedOn(platformOf(release), ...words);
@@ -86,18 +92,23 @@ async function plannedOn(platform: ReturnType<typeof of>, ...words: string[]) {
 }
 
 interface Plan {
+  readonly isAtEnd: boolean;
   readonly stages: readonly {
     readonly does: string;
     readonly set: string;
     readonly isNow: boolean;
+    readonly isFromUnknown: boolean;
     readonly changes: readonly { readonly objects: readonly string[]; readonly class: string }[];
     readonly checks: readonly { readonly command: string; readonly expected?: string }[];
     readonly watch?: { readonly for: string; readonly query: string; readonly limit: string };
     readonly problems: readonly { readonly check: string }[];
   }[];
 }
-const stagesOf = async (release: ReleaseForm, name = 'prod@shared', platform = platformOf) =>
-  (JSON.parse((await plannedOn(platform(release), name, 'web', '--format', 'json')).text) as Plan).stages;
+const stagesOf = async (
+  release: ReleaseForm,
+  name = 'prod@shared',
+  platform: (release: ReleaseForm) => ReturnType<typeof composition> = platformOf,
+) => (JSON.parse((await plannedOn(platform(release), name, 'web', '--format', 'json')).text) as Plan).stages;
 
 describe('a canary by a route', () => {
   test('moves requests by one field of the route, and nothing else with it', async () => {
@@ -172,12 +183,187 @@ describe('by a Gateway of Traefik', () => {
     expect(stages.map(({ does }) => does)).toEqual(['pods', 'share', 'share', 'share', 'first', 'back', 'end']);
   });
 
-  test('a state that comes twice is the one of now the first time alone', async () => {
+  test('where the service itself gets the requests back, by another object than before, nothing is lost and nothing opened', async () => {
+    const stages = await stagesOf(canary({ next, steps, sticky: {} }), 'trial@shared', byTraefik);
+    const classes = stages.map(({ changes }) =>
+      changes.flatMap((change) => (change.objects.join().startsWith('HTTPRoute') ? change.class : [])),
+    );
+    // The first requests for the next version open it.
+    expect(classes).toEqual([[], ['exposure'], [], [], [], ['in-place'], []]);
+  });
+
+  test('a state that comes twice may be the one of now both times, which is said', async () => {
     const begun = mirror({ next, share: 0, state: 'own' });
     const now = async (release: ReleaseForm) =>
       (await stagesOf(release, 'trial@shared', byTraefik)).map(({ isNow }) => isNow);
-    expect(await now(begun)).toEqual([true, false, false, false]);
+    expect(await now(begun)).toEqual([true, false, true, false]);
     expect(await now({ ...begun, share: 10 })).toEqual([false, true, false, false]);
+    const { text } = await plannedOn(byTraefik(begun), 'trial@shared');
+    expect(text).toContain('(the sources say this; stage 3 is alike)');
+    expect(text).toContain('(the sources say this; stage 1 is alike)');
+  });
+});
+
+describe('a canary whose service is set to the next version itself is at its end', () => {
+  const ended = (at: number) => platformOf(canary({ next, steps, at }), V2);
+  const remaining = async (at: number, name = 'prod@shared') => {
+    const { code, text } = await plannedOn(ended(at), name, 'web', '--format', 'json');
+    const { stages, isAtEnd } = JSON.parse(text) as Plan;
+    return { code, isAtEnd, stages };
+  };
+
+  test('while all requests are with the next one, two commits remain', async () => {
+    const { code, isAtEnd, stages } = await remaining(100);
+    expect([code, isAtEnd]).toEqual([0, true]);
+    expect(stages.map(({ does, isNow }) => [does, isNow])).toEqual([
+      ['first', true],
+      ['back', false],
+      ['end', false],
+    ]);
+    // What it was before is not known: its pods are asked for whatever it was.
+    const [now, back] = stages;
+    expect([now?.isFromUnknown, now?.changes]).toEqual([true, []]);
+    expect(now?.checks).toContainEqual({
+      command: "kubectl get deployment web -n course-prod -o 'jsonpath={.spec.template.spec.containers[*].image}'",
+      expected: V2,
+    });
+    expect(now?.checks.map(({ command }) => command)).toContain(
+      'kubectl rollout status deployment/web -n course-prod --timeout=15m',
+    );
+    expect(back?.isFromUnknown).toBe(false);
+    expect(back?.checks).toContainEqual({
+      command: "kubectl get httproute web -n course-prod -o 'jsonpath={.spec.rules[*].backendRefs[*].weight}'",
+      expected: '100 0',
+    });
+  });
+
+  test('once it has them back, one', async () => {
+    const { stages } = await remaining(0);
+    expect(stages.map(({ does, isNow, isFromUnknown }) => [does, isNow, isFromUnknown])).toEqual([
+      ['back', true, false],
+      ['end', false, false],
+    ]);
+    const { text } = await plannedOn(ended(0), 'prod@shared', 'web');
+    expect(text).toContain(
+      `canary to \`${V2}\`, at its end: web is set to that image itself. 1 commit remains after stage 1.`,
+    );
+  });
+
+  test('by the number of pods it comes back as it went', async () => {
+    const at = async (percent: number) => {
+      const platform = platformOf(canary({ next, steps: [share(25), share(50)], at: percent }), V2);
+      const { text } = await plannedOn(platform, 'trial@kind', 'web', '--format', 'json');
+      return (JSON.parse(text) as Plan).stages.map(({ set }) => /at: (\d+)/.exec(set)?.[1] ?? 'end');
+    };
+    expect(await at(100)).toEqual(['100', '50', '25', '0', 'end']);
+    expect(await at(25)).toEqual(['25', '0', 'end']);
+  });
+
+  test('where shares are dealt out by a route, it is not while the next one has but a share', async () => {
+    const { code, errors } = await plannedOn(ended(10), 'prod@shared', 'web');
+    expect([code, errors]).toEqual([2, expect.stringContaining('give the service itself the image before again')]);
+  });
+});
+
+describe('blue and green, from the second release on', () => {
+  const V3 = V1.replace('1.0.0', '3.0.0');
+
+  test.each([
+    ['blue is to come', blueGreen({ live: 'green', green: next, blue: { image: V3 } }), V2, V3, 'web'],
+    ['green is to come', blueGreen({ live: 'blue', green: { image: V3 }, blue: next }), V2, V3, 'web-green'],
+  ])('%s: the version that gets the requests is the one of now', async (_, release, from, to, comes) => {
+    const { text } = await planned(release, 'prod@shared', 'web');
+    expect(text).toContain(`blueGreen: from \`${from}\` to \`${to}\`.`);
+    const [first, switched] = await stagesOf(release);
+    expect([first?.isFromUnknown, first?.changes]).toEqual([true, []]);
+    expect(first?.checks).toContainEqual({
+      command: `kubectl get deployment ${comes} -n course-prod -o 'jsonpath={.spec.template.spec.containers[*].image}'`,
+      expected: V3,
+    });
+    // The requests move by one field, and whoever asked gets answers still.
+    expect(switched?.changes).toContainEqual(
+      expect.objectContaining({ objects: ['Service/course-prod/web'], class: 'exposure' }),
+    );
+  });
+
+  test('the first has rolling before it', async () => {
+    const release = blueGreen({ live: 'blue', green: next });
+    expect((await planned(release, 'prod@shared')).text).toContain(`from \`${V1}\` to \`${V2}\`.`);
+    const [first] = await stagesOf(release);
+    expect(first?.isFromUnknown).toBe(false);
+    expect(first?.changes.flatMap((change) => change.objects)).toContain('Deployment/course-prod/web-green');
+  });
+});
+
+describe('where two services of a target are released', () => {
+  const shopSettings = settingsOf('shop', { image: text(V1), release: releaseSetting() });
+  /** The course and a shop, which runs the same image. */
+  const both = (release: ReleaseForm, ofShop: ReleaseForm, called = 'shop') => {
+    const asked = (form: ReleaseForm) => ({ image: because(V1, 'a test'), release: because(form, 'a test') });
+    return composition({
+      ...course,
+      compose: (platform) => {
+        course.compose(platform);
+        const { namespace, settings, target: of } = platform;
+        const { shop } = settings as unknown as {
+          readonly shop: { readonly image: string; readonly release: ReleaseForm };
+        };
+        const redis = new Redis(platform.component('shop-redis'), 'shop-redis', {
+          ...settings.redis,
+          namespace,
+          storage: of.cluster.storage,
+          credentials: platform.credentials(settings.redis.credentialsRevision),
+        });
+        new WebService(platform.component('shop'), called, {
+          ...settings.web,
+          ...shop,
+          ...{ namespace, redis, environment: 'trial', scrapeJob: 'shop', replicas: 8, argoRollouts },
+          traffic: platform.traffic,
+        });
+      },
+      matrix: new Matrix(
+        [...components, shopSettings],
+        target(trial, { ...shared, argoRollouts }, [networkPolicies], {
+          settings: {
+            web: { ...asked(release), replicas: because(4, 'a test') },
+            shop: asked(ofShop),
+          } as never,
+        }),
+      ),
+    });
+  };
+  const share25 = [share(25), watch('10m')];
+
+  test.each(['web', 'shop'])('the plan of %s watches its own requests', async (service) => {
+    const release = canary({ next, steps: share25 });
+    const { text: json, errors } = await plannedOn(both(release, release), 'trial@shared', service, '--format', 'json');
+    expect(errors).toBe('');
+    const watched = (JSON.parse(json) as Plan).stages.find((stage) => stage.watch);
+    expect(watched?.watch?.query).toContain(`deployment="${service}-next"`);
+  });
+
+  test.each([
+    ['web', 'web', 4],
+    ['shop', 'shop', 8],
+  ])('the plan of %s speaks of its own Rollout', async (service, name, replicas) => {
+    const release = canary({ by: 'argo-rollouts', steps: share25 });
+    const { text: json, errors } = await plannedOn(both(release, release), 'trial@shared', service, '--format', 'json');
+    expect(errors).toBe('');
+    expect(JSON.parse(json)).toMatchObject({ name, replicas });
+  });
+
+  test('whose pods are meant is not guessed', async () => {
+    const release = canary({ by: 'argo-rollouts', steps: share25 });
+    const { code, errors } = await plannedOn(both(release, release, 'store'), 'trial@shared', 'shop');
+    expect([code, errors]).toEqual([2, expect.stringContaining('no pods with the label strata/service: shop')]);
+  });
+
+  test('one of them is to be named', async () => {
+    const { code, errors } = await plannedOn(
+      both(canary({ next, steps: share25 }), blueGreen({ live: 'blue', green: next })),
+      'trial@shared',
+    );
+    expect([code, errors]).toEqual([2, expect.stringContaining('name one of web, shop')]);
   });
 });
 

@@ -164,7 +164,7 @@ describe('shares of requests', () => {
 
 test('what is watched is said as a whole or not at all', () => {
   const noted = (notes: string) =>
-    watchedIn(worldOf(web().replace('namespace: shop', `namespace: shop, annotations: { ${notes} }`)));
+    watchedIn(worldOf(web().replace('namespace: shop', `namespace: shop, annotations: { ${notes} }`)).workloads);
   expect(noted("strata/error-ratio: 'up', strata/error-ratio-limit: '0.01'")).toEqual({ query: 'up', limit: '0.01' });
   for (const one of ["strata/error-ratio: 'up'", "strata/error-ratio-limit: '0.01'"])
     expect(noted(one)).toBeUndefined();

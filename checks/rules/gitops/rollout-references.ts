@@ -1,5 +1,6 @@
 import type { Json, Path, Resource } from '../../../manifests/resource';
 import { mappings, number, record, string, strings } from '../../../manifests/resource';
+import { ROLLOUT_HASH } from '../../../model/marks';
 import type { RolloutAnalysis, RolloutReference, WeightedRoute } from '../../../world/argo-rollouts';
 import {
   analysesOf,
@@ -114,16 +115,13 @@ function* absent(
   if (finding) yield finding;
 }
 
-/** What the controller itself adds to the selectors of its Services. */
-const HASH = 'rollouts-pod-template-hash';
-
 function* judgeService(world: World, rollout: Resource, reference: RolloutReference): Iterable<Finding> {
   yield* absent(world, rollout, reference);
   const labels = podLabelsOfRollout(world, rollout);
   const selector = strings(serviceOf(world, reference.namespace, reference.name)?.resource.at(['spec', 'selector']));
   if (!labels) return;
   for (const [key, value] of Object.entries(selector))
-    if (key !== HASH && labels[key] !== value)
+    if (key !== ROLLOUT_HASH && labels[key] !== value)
       yield {
         ...{ resource: rollout, path: reference.path, value: reference.name },
         message: `Service ${reference.name} selects ${key}=${value}, which the pods of the Rollout do not have, so ${INVALID}`,

@@ -1,4 +1,5 @@
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { MIRRORED_STATE } from '../../../model/marks';
 import type { Mirrored } from '../../../world/mirrors';
 import { mirrorsOf } from '../../../world/mirrors';
 import { serviceOf } from '../../../world/services';
@@ -53,9 +54,6 @@ spec:
 /** Methods that ask for nothing to be changed (RFC 9110, 9.2.1). What a program writes all the same no manifest tells. */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
-/** An annotation of a workload that gets copies: `own`, or why it does no harm that it writes to the same store. */
-const ANNOTATION = 'strata/mirrored-state';
-
 export default check({
   id: 'mirror-is-harmless',
   group: 'lifecycle',
@@ -63,7 +61,7 @@ export default check({
   severity: 'will-break',
   needs: [],
   source: 'https://gateway-api.sigs.k8s.io/guides/http-request-mirroring/',
-  fix: 'give the version that gets the copies a database, a key prefix or a store of its own, or copy only methods that change nothing; where it does no harm, say why by the annotation strata/mirrored-state of that workload',
+  fix: `give the version that gets the copies a database, a key prefix or a store of its own, or copy only methods that change nothing; where it does no harm, say why by the annotation ${MIRRORED_STATE} of that workload`,
   example: {
     broken: manifests('redis://redis:6379/0'),
     fails: ['HTTPRoute/shop/web spec.rules[0].filters[0].requestMirror.backendRef.name'],
@@ -83,7 +81,7 @@ function* judged(world: World, mirrored: Mirrored): Iterable<Finding> {
   const told = new Set<string>();
   for (const one of new Set(live.flatMap(behind)))
     for (const other of behind(copy)) {
-      if (other.resource.annotations[ANNOTATION]?.trim()) continue;
+      if (other.resource.annotations[MIRRORED_STATE]?.trim()) continue;
       for (const { what, apart } of sharedState(world, one, other)) {
         const key = `${what} ${apart.join()}`;
         if (told.has(key)) continue;
