@@ -1,5 +1,8 @@
 import type { KubernetesObject } from './kubernetes';
 import { groupOf } from './kubernetes';
+import { addTo } from './multimap';
+import type { NamedByRollout } from './rollout-writes';
+import { writtenByRollout } from './rollout-writes';
 
 /** Fields of one object that something in the cluster sets after it was applied. */
 export interface FieldsOfOthers {
@@ -74,77 +77,46 @@ function replicasOfAutoscalers(objects: readonly KubernetesObject[]): FieldsOfOt
   });
 }
 
-interface RolloutSpec {
-  readonly strategy?: {
-    readonly blueGreen?: { readonly activeService?: string; readonly previewService?: string };
-    readonly canary?: {
-      readonly stableService?: string;
-      readonly canaryService?: string;
-      readonly trafficRouting?: {
-        readonly traefik?: { readonly weightedTraefikServiceName?: string };
-        readonly istio?: { readonly virtualService?: { readonly name?: string } };
-        readonly plugins?: { readonly 'argoproj-labs/gatewayAPI'?: { readonly httpRoute?: string } };
-      };
-    };
-  };
-}
-interface Weighted {
-  readonly weighted?: { readonly services?: readonly { readonly name?: string }[] };
-  readonly rules?: readonly { readonly backendRefs?: readonly { readonly name?: string }[] }[];
-  readonly http?: readonly { readonly route?: readonly { readonly destination?: { readonly host?: string } }[] }[];
-}
-
 /**
- * What a Rollout of Argo writes: which revision its Services lead to, and the shares of requests. A selector is one value for the API server
- * (`mapType=atomic`): applied server-side as it stands in Git, it would lead to both versions again.
+ * What a Rollout of Argo writes: which revision its Services and subsets lead to, and the shares of requests. A selector is one value for the API
+ * server (`mapType=atomic`): applied server-side as it stands in Git, it would lead to both versions again.
  */
 function writtenByRollouts(objects: readonly KubernetesObject[]): FieldsOfOthers[] {
   const rollouts = objects.filter(
     ({ apiVersion, kind }) => groupOf(apiVersion) === 'argoproj.io' && kind === 'Rollout',
   );
-  return rollouts.flatMap(({ metadata: { namespace }, spec }) => {
-    const { blueGreen, canary } = (spec as RolloutSpec | undefined)?.strategy ?? {};
-    const shared = [canary?.stableService, canary?.canaryService];
-    const services = [blueGreen?.activeService, blueGreen?.previewService, ...shared];
-    const { traefik, plugins, istio } = canary?.trafficRouting ?? {};
-    const named = (group: string, kind: string, name: string | undefined, pointers: (found: Weighted) => string[]) => {
-      const found = objects.find(
+  const fields = rollouts.flatMap((rollout) => {
+    const found = ({ kind, name, namespace }: NamedByRollout, groups: readonly string[]) =>
+      objects.find(
         (each) =>
-          groupOf(each.apiVersion) === group &&
+          groups.includes(groupOf(each.apiVersion)) &&
           each.kind === kind &&
           each.metadata.name === name &&
           each.metadata.namespace === namespace,
       );
-      if (!found || name === undefined) return [];
-      const place = { group, kind, ...(namespace === undefined ? {} : { namespace }), name };
-      return [{ ...place, jsonPointers: pointers((found.spec ?? {}) as Weighted), isStated: true as const }];
-    };
-    const weights = (path: string, backends: readonly { readonly name?: string }[] = []) =>
-      backends.flatMap(({ name }, i) => (shared.includes(name) ? [`${path}/${i}/weight`] : []));
-    return [
-      ...[...new Set(services)].flatMap((name) =>
-        named('', 'Service', name, () => ['/spec/selector/rollouts-pod-template-hash']),
-      ),
-      ...named('traefik.io', 'TraefikService', traefik?.weightedTraefikServiceName, ({ weighted }) =>
-        weights('/spec/weighted/services', weighted?.services),
-      ),
-      ...named('networking.istio.io', 'VirtualService', istio?.virtualService?.name, ({ http = [] }) =>
-        http.flatMap(({ route = [] }, i) =>
-          weights(
-            `/spec/http/${i}/route`,
-            route.map(({ destination }) => ({ name: destination?.host?.split('.')[0] ?? '' })),
-          ),
-        ),
-      ),
-      ...named(
-        'gateway.networking.k8s.io',
-        'HTTPRoute',
-        plugins?.['argoproj-labs/gatewayAPI']?.httpRoute,
-        ({ rules = [] }) => rules.flatMap(({ backendRefs }, i) => weights(`/spec/rules/${i}/backendRefs`, backendRefs)),
-      ),
-    ];
+    const find = (of: NamedByRollout) => found(of, of.kind === 'TraefikService' ? TRAEFIK_GROUPS : [of.group]);
+    const all = writtenByRollout({ ...rollout }, rollout.metadata.namespace, (of) => {
+      const object = find(of);
+      return object && { ...object };
+    });
+    return all.map(({ of, pointers }): FieldsOfOthers => {
+      const { apiVersion, kind, metadata } = find(of)!;
+      const place = metadata.namespace === undefined ? {} : { namespace: metadata.namespace };
+      const what = { group: groupOf(apiVersion), kind, ...place, name: metadata.name };
+      return { ...what, jsonPointers: pointers, isStated: true };
+    });
   });
+  // Two Rollouts may share a route.
+  const byObject = new Map<string, FieldsOfOthers[]>();
+  for (const each of fields) addTo(byObject, nameOf(each), each);
+  return [...byObject.values()].map((same) => ({
+    ...same[0]!,
+    jsonPointers: [...new Set(same.flatMap(({ jsonPointers }) => jsonPointers))],
+  }));
 }
+
+/** The controller's own default is the older one. */
+const TRAEFIK_GROUPS = ['traefik.io', 'traefik.containo.us'];
 
 /** By these cert-manager's cainjector writes a CA bundle. */
 const INJECTED = ['inject-ca-from', 'inject-ca-from-secret', 'inject-apiserver-ca'].map(

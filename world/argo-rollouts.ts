@@ -1,6 +1,7 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, mappings, record, string, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
+import { routesNamedBy, servicesNamedBy } from '../model/rollout-writes';
 import { workloadNamed } from './autoscalers';
 import { knownIn } from './known';
 import type { World } from './world';
@@ -25,11 +26,8 @@ export interface RolloutReference {
 
 /** The Services that a Rollout switches or shares requests between, by the field that names them. */
 export function servicesOfRollout(world: World, rollout: Resource): RolloutReference[] {
-  return [
-    ...['activeService', 'previewService'].map((field) => [...BLUE_GREEN, field]),
-    ...['stableService', 'canaryService'].map((field) => [...CANARY, field]),
-    ...['pingService', 'pongService'].map((field) => [...CANARY, 'pingPong', field]),
-  ].flatMap((path) => named(world, rollout, 'Service', path));
+  const own = world.namespaceOf(rollout);
+  return servicesNamedBy(rollout.object as Json, own).map((each) => ({ ...each, namespace: each.namespace ?? own }));
 }
 
 /** The Ingresses that a Rollout routes by, each with the Service that has to be a backend of it. */
@@ -55,38 +53,10 @@ export interface WeightedRoute extends RolloutReference {
   readonly routes: readonly string[];
 }
 
-/** The plugin for the Gateway API, which is configured in trafficRouting.plugins. */
-const GATEWAY_PLUGIN = 'argoproj-labs/gatewayAPI';
-const GATEWAY_ROUTES = { httpRoute: 'HTTPRoute', grpcRoute: 'GRPCRoute', tcpRoute: 'TCPRoute', tlsRoute: 'TLSRoute' };
-
 /** The routes whose weights the controller writes: VirtualServices, TraefikServices, and routes of the Gateway API. */
 export function weightedRoutesOf(world: World, rollout: Resource): WeightedRoute[] {
   const own = world.namespaceOf(rollout);
-  const found: WeightedRoute[] = [];
-  const istio = [...ROUTING, 'istio'];
-  const several = list(rollout.at([...istio, 'virtualServices'])).map((_, i) => [...istio, 'virtualServices', i]);
-  for (const at of several.length > 0 ? several : [[...istio, 'virtualService']]) {
-    const name = string(rollout.at([...at, 'name']));
-    if (!name) continue;
-    // `web` or `web.other-namespace`.
-    const [host = '', namespace = own] = name.split('.');
-    const routes = list(rollout.at([...at, 'routes'])).map(String);
-    const place = { kind: 'VirtualService', group: 'networking.istio.io', path: [...at, 'name'] };
-    found.push({ ...place, name: host, namespace, routes });
-  }
-  const traefik = [...ROUTING, 'traefik', 'weightedTraefikServiceName'];
-  for (const reference of named(world, rollout, 'TraefikService', traefik))
-    found.push({ ...reference, group: 'traefik.io', routes: [] });
-  const plugin = [...ROUTING, 'plugins', GATEWAY_PLUGIN];
-  const namespace = string(rollout.at([...plugin, 'namespace'])) ?? own;
-  for (const [field, kind] of Object.entries(GATEWAY_ROUTES)) {
-    const many = list(rollout.at([...plugin, `${field}s`])).map((_, i) => [...plugin, `${field}s`, i, 'name']);
-    for (const path of [[...plugin, field], ...many]) {
-      const name = string(rollout.at(path));
-      if (name) found.push({ kind, name, namespace, path, group: 'gateway.networking.k8s.io', routes: [] });
-    }
-  }
-  return found;
+  return routesNamedBy(rollout.object as Json, own).map((each) => ({ ...each, namespace: each.namespace ?? own }));
 }
 
 /** An analysis that a Rollout runs. */

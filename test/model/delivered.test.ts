@@ -37,6 +37,137 @@ test('what a Rollout writes is of its own namespace, and of its own two backends
   ]);
 });
 
+describe('what a Rollout that somebody wrote by hand writes', () => {
+  const PLUGIN = 'argoproj-labs/gatewayAPI';
+  const rollout = (canary: object, more: object = {}) =>
+    anObject('Rollout', 'web', {
+      apiVersion: 'argoproj.io/v1alpha1',
+      namespace: 'ns',
+      spec: { strategy: { canary }, ...more },
+    });
+  const two = { stableService: 'web', canaryService: 'web-next' };
+  const of = (apiVersion: string, kind: string, name: string, spec: object, namespace = 'ns') =>
+    anObject(kind, name, { apiVersion, namespace, spec });
+  const route = (name: string, namespace = 'ns', kind = 'HTTPRoute') =>
+    of(
+      'gateway.networking.k8s.io/v1',
+      kind,
+      name,
+      { rules: [{ backendRefs: [{ name: 'web' }, { name: 'web-next' }, { name: 'other' }] }] },
+      namespace,
+    );
+  const destination = (host: string, subset?: string) => ({ destination: { host, ...(subset ? { subset } : {}) } });
+  const virtual = (name: string, spec: object, namespace = 'ns') =>
+    of('networking.istio.io/v1', 'VirtualService', name, spec, namespace);
+  const BOTH = [destination('web'), destination('web-next.ns.svc.cluster.local'), destination('other')];
+  const WEIGHTS = ['/spec/rules/0/backendRefs/0/weight', '/spec/rules/0/backendRefs/1/weight'];
+  const told = (...objects: Parameters<typeof deliveryFacts>[0]) =>
+    deliveryFacts(objects).others.map(({ kind, namespace, name, jsonPointers }) => [
+      `${kind}/${namespace}/${name}`,
+      jsonPointers,
+    ]);
+
+  test('routes of the Gateway API, one and several, of another namespace, too', () => {
+    const plugin = { httpRoute: 'a', httpRoutes: [{ name: 'b' }, { name: 'c' }], grpcRoutes: [{ name: 'd' }] };
+    const all = [route('a'), route('b'), route('c'), route('d', 'ns', 'GRPCRoute'), route('e')];
+    expect(told(rollout({ ...two, trafficRouting: { plugins: { [PLUGIN]: plugin } } }), ...all)).toEqual([
+      ['GRPCRoute/ns/d', WEIGHTS],
+      ['HTTPRoute/ns/a', WEIGHTS],
+      ['HTTPRoute/ns/b', WEIGHTS],
+      ['HTTPRoute/ns/c', WEIGHTS],
+    ]);
+    const elsewhere = { httpRoute: 'a', namespace: 'gate' };
+    expect(
+      told(rollout({ ...two, trafficRouting: { plugins: { [PLUGIN]: elsewhere } } }), route('a'), route('a', 'gate')),
+    ).toEqual([['HTTPRoute/gate/a', WEIGHTS]]);
+  });
+
+  test('routes that come for a while take the places of others', () => {
+    const trafficRouting = { plugins: { [PLUGIN]: { httpRoute: 'a' } }, managedRoutes: [{ name: 'by-header' }] };
+    expect(told(rollout({ ...two, trafficRouting }), route('a'))).toEqual([['HTTPRoute/ns/a', ['/spec/rules']]]);
+  });
+
+  test('VirtualServices: those that are named, the routes that are named, and of several the one without a name', () => {
+    const spec = { http: [{ name: 'one', route: BOTH }, { name: 'two', route: BOTH }, { route: BOTH }] };
+    const at = (i: number) => [`/spec/http/${i}/route/0/weight`, `/spec/http/${i}/route/1/weight`];
+    const istio = (of: object) => rollout({ ...two, trafficRouting: { istio: of } });
+    expect(
+      told(
+        istio({ virtualServices: [{ name: 'a', routes: ['two'] }, { name: 'b.gate' }] }),
+        virtual('a', spec),
+        virtual('b', spec, 'gate'),
+        virtual('c', spec),
+      ),
+    ).toEqual([
+      ['VirtualService/gate/b', at(2)],
+      ['VirtualService/ns/a', at(1)],
+    ]);
+    const tls = { tls: [{ route: BOTH }], tcp: [{ route: BOTH }] };
+    expect(told(istio({ virtualService: { name: 'a' } }), virtual('a', tls))).toEqual([
+      [
+        'VirtualService/ns/a',
+        ['tls', 'tcp'].flatMap((rules) => [0, 1].map((i) => `/spec/${rules}/0/route/${i}/weight`)),
+      ],
+    ]);
+  });
+
+  test('subsets of one host, and the hash in their labels', () => {
+    const istio = {
+      virtualService: { name: 'web' },
+      destinationRule: { name: 'web', canarySubsetName: 'next', stableSubsetName: 'now' },
+    };
+    const http = [{ route: [destination('web', 'now'), destination('web', 'next'), destination('web', 'old')] }];
+    const subsets = [{ name: 'now', labels: { app: 'web' } }, { name: 'old' }, { name: 'next' }];
+    expect(
+      told(
+        rollout({ trafficRouting: { istio } }),
+        virtual('web', { http }),
+        of('networking.istio.io/v1', 'DestinationRule', 'web', { host: 'web', subsets }),
+      ),
+    ).toEqual([
+      ['DestinationRule/ns/web', ['/spec/subsets/0/labels/rollouts-pod-template-hash', '/spec/subsets/2/labels']],
+      ['VirtualService/ns/web', ['/spec/http/0/route/0/weight', '/spec/http/0/route/1/weight']],
+    ]);
+  });
+
+  test('the selectors and weights of ping and pong', () => {
+    const pingPong = { pingService: 'ping', pongService: 'pong' };
+    const backendRefs = [{ name: 'ping' }, { name: 'pong' }];
+    const trafficRouting = { plugins: { [PLUGIN]: { httpRoute: 'a' } } };
+    const service = (name: string) => of('v1', 'Service', name, {});
+    const objects = [
+      rollout({ pingPong, trafficRouting }),
+      of('gateway.networking.k8s.io/v1', 'HTTPRoute', 'a', { rules: [{ backendRefs }] }),
+      ...['ping', 'pong', 'other'].map(service),
+    ];
+    expect(told(...objects)).toEqual([
+      ['Service/ns/ping', ['/spec/selector/rollouts-pod-template-hash']],
+      ['Service/ns/pong', ['/spec/selector/rollouts-pod-template-hash']],
+      ['HTTPRoute/ns/a', WEIGHTS],
+    ]);
+    expect(deliveryFacts(objects).others.every(({ isStated }) => isStated)).toBe(true);
+  });
+
+  test('the replicas of the Deployment whose pods it has taken over', () => {
+    const workloadRef = (scaleDown?: string) => ({
+      workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'old', scaleDown },
+    });
+    expect(told(rollout({}, workloadRef('progressively')), deployment('old'))).toEqual([
+      ['Deployment/ns/old', ['/spec/replicas']],
+    ]);
+    for (const never of ['never', undefined])
+      expect(told(rollout({}, workloadRef(never)), deployment('old'))).toEqual([]);
+  });
+
+  test('a route that two Rollouts share is one object', () => {
+    const trafficRouting = { plugins: { [PLUGIN]: { httpRoute: 'a' } } };
+    const other = rollout({ stableService: 'other', canaryService: 'none', trafficRouting });
+    expect(told(rollout({ ...two, trafficRouting }), other, route('a'))).toEqual([
+      ['HTTPRoute/ns/a', [...WEIGHTS, '/spec/rules/0/backendRefs/2/weight']],
+    ]);
+  });
+});
+
 describe('the replicas that an autoscaler sets', () => {
   test('are those of its workload alone', () => {
     const { others } = deliveryFacts([deployment('web'), deployment('api'), scaler('Deployment', 'web')]);
