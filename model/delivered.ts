@@ -1,6 +1,7 @@
 import type { KubernetesObject } from './kubernetes';
 import { groupOf } from './kubernetes';
 import { addTo } from './multimap';
+import { rolloutWaits } from './rollout-waits';
 import type { NamedByRollout } from './rollout-writes';
 import { writtenByRollout } from './rollout-writes';
 
@@ -34,7 +35,7 @@ export function deliveryFacts(objects: readonly KubernetesObject[]): DeliveryFac
       ...objects.flatMap(injectedBundles),
       ...writtenByRollouts(objects),
     ].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
-    deadline: Math.max(SHORTEST, ...objects.flatMap(deadlineOf)),
+    deadline: Math.max(SHORTEST, ...objects.flatMap((object) => deadlineOf(object, objects))),
     ...(conditioned.length > 0 ? { conditioned } : {}),
   };
 }
@@ -47,9 +48,12 @@ function nameOf({ group, kind, namespace, name }: FieldsOfOthers): string {
 const PROGRESS_DEADLINE = 600;
 const SHORTEST = 300;
 
-function deadlineOf({ apiVersion, kind, spec }: KubernetesObject): number[] {
+function deadlineOf(object: KubernetesObject, objects: readonly KubernetesObject[]): number[] {
+  const { apiVersion, kind, spec } = object;
   const stated = spec as { readonly progressDeadlineSeconds?: number; readonly activeDeadlineSeconds?: number };
   if (groupOf(apiVersion) === 'batch' && kind === 'Job') return [stated?.activeDeadlineSeconds ?? PROGRESS_DEADLINE];
+  if (groupOf(apiVersion) === 'argoproj.io' && kind === 'Rollout')
+    return [(stated?.progressDeadlineSeconds ?? PROGRESS_DEADLINE) + rolloutWaits(object, objects)];
   if (groupOf(apiVersion) !== 'apps') return [];
   return [(kind === 'Deployment' ? stated?.progressDeadlineSeconds : undefined) ?? PROGRESS_DEADLINE];
 }

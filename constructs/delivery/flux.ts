@@ -85,6 +85,7 @@ function objectsOf(
             ? { decryption: { provider: KustomizationSpecDecryptionProvider.SOPS } }
             : {}),
           ...ignoring(facts.others),
+          ...(objects.some(isRollout) ? { healthCheckExprs: [ROLLOUT_HEALTH] } : {}),
           healthChecks: objects.filter(isWorkload).map(({ apiVersion, kind, name, namespace: place }) => ({
             ...{ apiVersion, kind, name },
             ...(place === undefined ? {} : { namespace: place }),
@@ -118,12 +119,37 @@ function earlierOn(
   return [];
 }
 
+interface Ref {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
 /** What Flux waits for: the rest is ready when it is there. */
-function isWorkload({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean {
-  return ['apps/v1 Deployment', 'apps/v1 StatefulSet', 'apps/v1 DaemonSet', 'batch/v1 Job'].includes(
-    `${apiVersion} ${kind}`,
+function isWorkload(object: Ref): boolean {
+  return (
+    isRollout(object) ||
+    ['apps/v1 Deployment', 'apps/v1 StatefulSet', 'apps/v1 DaemonSet', 'batch/v1 Job'].includes(
+      `${object.apiVersion} ${object.kind}`,
+    )
   );
 }
+
+function isRollout({ apiVersion, kind }: Ref): boolean {
+  return apiVersion === ROLLOUT_HEALTH.apiVersion && kind === ROLLOUT_HEALTH.kind;
+}
+
+/**
+ * When a release of Argo Rollouts has ended, of kustomize-controller from 1.5 on (Flux 2.5), which asks in the order of RFC 0009: inProgress, failed,
+ * current. Its observedGeneration is a string, which Flux does not compare by itself. A release that waits for somebody has not ended: what
+ * depends on it waits, too.
+ */
+const ROLLOUT_HEALTH = {
+  ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
+  inProgress:
+    "!has(status.phase) || !has(status.observedGeneration) || status.observedGeneration != string(metadata.generation) || status.phase in ['Progressing', 'Paused']",
+  failed: "status.phase == 'Degraded'",
+  current: "status.phase == 'Healthy'",
+} as const;
 
 /** Flux takes no address like `git@host:path`. */
 function urlOf(url: string): string {

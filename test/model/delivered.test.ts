@@ -244,6 +244,29 @@ test('the deadline is that of the slowest workload', () => {
   expect(deliveryFacts([deployment('web'), job]).deadline).toBe(3600);
 });
 
+test('the deadline of a Rollout has its pauses and measurements in it, and not what somebody takes', () => {
+  const of = (strategy: object, more: object = {}) =>
+    anObject('Rollout', 'web', { apiVersion: 'argoproj.io/v1alpha1', spec: { strategy, ...more } });
+  const template = (name: string, metrics: readonly object[]) =>
+    anObject('AnalysisTemplate', name, { apiVersion: 'argoproj.io/v1alpha1', spec: { metrics } });
+  const errors = template('errors', [
+    { interval: '2m', count: 6, initialDelay: '120s' },
+    { interval: '1m', count: '2' },
+  ]);
+  const analysis = { templates: [{ templateName: 'errors' }] };
+  const deadline = (...objects: Parameters<typeof deliveryFacts>[0]) => deliveryFacts(objects).deadline;
+  expect(deadline(of({}))).toBe(600);
+  expect(
+    deadline(of({ canary: { steps: [{ pause: { duration: '1h30m' } }, { pause: {} }, { pause: { duration: 30 } }] } })),
+  ).toBe(600 + 5430);
+  expect(
+    deadline(of({ canary: { steps: [{ setWeight: 5 }, { analysis }] } }, { progressDeadlineSeconds: 300 }), errors),
+  ).toBe(300 + 720);
+  expect(deadline(of({ blueGreen: { autoPromotionSeconds: 60, postPromotionAnalysis: analysis } }), errors)).toBe(
+    600 + 60 + 720,
+  );
+});
+
 test('a kind that is brought with conditions in its status is known to have them', () => {
   const definition = (kind: string, status: object) =>
     anObject('CustomResourceDefinition', kind, {

@@ -1,10 +1,11 @@
 import type { Json, Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
+import type { NamedByRollout, WrittenByRollout } from '../../../model/rollout-writes';
+import { writtenByRollout } from '../../../model/rollout-writes';
 import type { Application } from '../../../world/argo';
 import { applicationsOf, isTemplated } from '../../../world/argo';
 import { contentsOf } from '../../../world/argo-contents';
-import type { WeightedRoute } from '../../../world/argo-rollouts';
-import { argoRolloutsOf, servicesOfRollout, weightedRoutesOf } from '../../../world/argo-rollouts';
+import { argoRolloutsOf } from '../../../world/argo-rollouts';
 import type { FluxApplier } from '../../../world/flux';
 import { fluxAppliersOf, leavesField } from '../../../world/flux';
 import { knownIn } from '../../../world/known';
@@ -54,7 +55,7 @@ export default check({
   id: 'release-writer-single',
   group: 'gitops',
   description:
-    'nothing of Argo CD or Flux reverts what a Rollout writes: the shares of requests in a route, and for Flux the selectors of its Services',
+    'nothing of Argo CD or Flux reverts what a Rollout writes: the shares of requests in a route, the subsets of versions, and, applied server-side, the selectors of its Services',
   severity: 'will-break',
   needs: [],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/diffing/',
@@ -67,66 +68,136 @@ export default check({
     ),
   },
   *judge(world) {
-    const written = writtenRoutes(world);
+    const written = writtenFields(world);
     for (const application of applicationsOf(world)) {
-      const policy = record(application.spec['syncPolicy']);
-      if (record(policy?.['automated'])?.['selfHeal'] !== true || !world.resources.includes(application.resource))
-        continue;
-      const respects = list(policy?.['syncOptions']).includes('RespectIgnoreDifferences=true');
-      for (const { route, resource, rollout } of written.filter((each) => holds(world, application, each))) {
-        const isIgnored = sectionsOf(resource).every((section) =>
-          list(application.spec['ignoreDifferences']).some((entry) => ignores(record(entry), route, section)),
-        );
-        if (isIgnored && respects) continue;
-        const path: Path = [...application.path, 'syncPolicy', ...(isIgnored ? [] : ['automated', 'selfHeal'])];
-        const what = `${resource.kind} ${resource.name}`;
-        yield {
-          ...{ resource: application.resource, path, value: application.resource.at(path) },
-          message: isIgnored
-            ? `each sync writes the weights of ${what} as they stand in Git, though the differences are ignored: during a release of Rollout ${rollout.name} requests go back to the old version; RespectIgnoreDifferences=true is missing`
-            : `Rollout ${rollout.name} writes the weights of ${what}, and selfHeal sets them back to those in Git within seconds: no release ever gets its share of requests`,
-          fix: isIgnored
-            ? 'add RespectIgnoreDifferences=true to spec.syncPolicy.syncOptions'
-            : `list the route in spec.ignoreDifferences with its weights alone: { group: ${route.group}, kind: ${resource.kind}, name: ${resource.name}, jqPathExpressions: [${weightPaths(
-                resource,
-              )
-                .map((at) => `'${at}'`)
-                .join(', ')}] }, with the sync option RespectIgnoreDifferences=true`,
-        };
-      }
+      if (!world.resources.includes(application.resource)) continue;
+      for (const each of written.filter((fields) => holds(world, application, fields)))
+        yield* ofArgo(application, each);
     }
-    for (const each of [...written.map(weightsOf), ...writtenServices(world)])
+    for (const each of written)
       for (const applier of fluxAppliersOf(world, each.resource))
-        if (!each.pointers.every((pointer) => leavesField(world, applier, each.resource, pointer)))
+        if (!inGit(each).every((pointer) => leavesField(world, applier, each.resource, pointer)))
           yield ofFlux(world, applier, each);
   },
 });
 
 /** What a Rollout writes into an object. */
-interface WrittenFields {
+interface WrittenFields extends WrittenByRollout {
   readonly resource: Resource;
   readonly rollout: Resource;
-  /** The fields, by JSON pointers. */
-  readonly pointers: readonly string[];
-  readonly what: string;
-  /** What becomes of a release when they are reverted. */
-  readonly lost: string;
 }
 
-function ofFlux(world: World, { resource, path, when }: FluxApplier, written: WrittenFields): Finding {
-  const { resource: object, rollout, what, lost } = written;
-  const isMerged = [object.labels, object.annotations].some((map) => /^merge$/i.test(map[SSA] ?? ''));
-  return {
-    ...{ resource, path, value: resource.at(path) },
-    message: `Rollout ${rollout.name} writes ${what} of ${object.kind} ${object.name}, and Flux sets ${what === WEIGHTS ? 'them' : 'it'} back to what stands in Git ${when}: ${lost}${isMerged ? `; ${SSA}: Merge keeps what stands beside the applied fields, and these are a part of them` : ''}`,
-    fix:
-      resource.kind === 'HelmRelease'
-        ? `list ${world.idOf(object)} in spec.driftDetection.ignore with paths: [${written.pointers.join(', ')}], or annotate it with helm.toolkit.fluxcd.io/driftDetection: disabled`
-        : `annotate ${world.idOf(object)} with ${SSA}: IfNotPresent, so that Flux makes it and leaves it to the Rollout; or list it in spec.ignore with paths: [${written.pointers.join(', ')}] (kustomize-controller 1.9 and newer)`,
+/** What is said of the fields, and what becomes of a release when they are reverted. */
+const WORDS: Readonly<
+  Record<WrittenByRollout['what'], { readonly text: string; readonly it: string; readonly lost: string }>
+> = {
+  weights: {
+    ...{ text: 'the weights', it: 'them' },
+    lost: 'requests go back to the old version in the middle of a release',
+  },
+  selector: {
+    ...{ text: 'the hash of a version into the selector', it: 'it' },
+    lost: 'until the Rollout has written it again, the Service leads to the pods of both versions',
+  },
+  subsets: {
+    ...{ text: 'the hashes of versions into the subsets', it: 'them' },
+    lost: 'until the Rollout has written them again, each subset has the pods of both versions',
+  },
+  replicas: {
+    ...{ text: 'the replicas', it: 'them' },
+    lost: 'the pods that it has taken the place of come again',
+  },
+};
+
+/** Every object that a Rollout writes into, and that is judged here. */
+function writtenFields(world: World): WrittenFields[] {
+  return argoRolloutsOf(world).flatMap((rollout) => {
+    const own = world.namespaceOf(rollout);
+    const find = ({ kind, group, name, namespace = own }: NamedByRollout) => {
+      const resource =
+        kind === 'Service'
+          ? serviceOf(world, namespace, name)?.resource
+          : knownIn(world, kind, namespace).find((each) => each.name === name && isOfGroup(each, group));
+      return resource && world.resources.includes(resource) && !world.isExternal(resource) ? resource : undefined;
+    };
+    return writtenByRollout(rollout.object as Json, own, (of) => find(of)?.object as Json | undefined).map(
+      (fields) => ({
+        ...fields,
+        ...{ rollout, resource: find(fields.of)! },
+      }),
+    );
+  });
+}
+
+/** The controller's own default for TraefikServices is the older group. */
+function isOfGroup(resource: Resource, group: string): boolean {
+  return resource.group === group || (resource.kind === 'TraefikService' && resource.group === 'traefik.containo.us');
+}
+
+/** The fields as Git has them: a weight that is not written there is a part of its entry. */
+function inGit({ what, resource, pointers }: WrittenFields): string[] {
+  return pointers.map((pointer) =>
+    what === 'weights' && resource.at(stepsOf(pointer)) === undefined ? pointer.replace(/\/weight$/, '') : pointer,
+  );
+}
+
+/** The path that a JSON pointer means. */
+function stepsOf(pointer: string): Path {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step.replace(/~1/g, '/').replace(/~0/g, '~')));
+}
+
+/** What an Application of Argo CD reverts: with selfHeal whatever stands in Git, and a selector where it is applied server-side, as one value. */
+function* ofArgo({ spec, path: at, resource: application }: Application, written: WrittenFields): Iterable<Finding> {
+  const { resource, rollout, what, pointers } = written;
+  const policy = record(spec['syncPolicy']);
+  const options = list(policy?.['syncOptions']).map(String);
+  const heals = record(policy?.['automated'])?.['selfHeal'] === true;
+  const isServerSide =
+    options.includes('ServerSideApply=true') ||
+    /(^|,)\s*ServerSideApply=true\s*(,|$)/.test(resource.annotations['argocd.argoproj.io/sync-options'] ?? '');
+  if (what === 'selector' ? !isServerSide : !heals) return;
+  const entries = list(spec['ignoreDifferences']).map(record);
+  const isIgnored = pointers.every((pointer) => entries.some((entry) => ignores(entry, written, pointer)));
+  if (isIgnored && options.includes('RespectIgnoreDifferences=true')) return;
+  const path: Path = [...at, 'syncPolicy', ...(isIgnored || what === 'selector' ? [] : ['automated', 'selfHeal'])];
+  const object = `${resource.kind} ${resource.name}`;
+  const { text, it, lost } = WORDS[what];
+  yield {
+    ...{ resource: application, path, value: application.at(path) },
+    message: isIgnored
+      ? `each sync writes ${what === 'selector' ? 'the selector' : `the ${what}`} of ${object} as ${it === 'it' ? 'it stands' : 'they stand'} in Git, though the differences are ignored: during a release of Rollout ${rollout.name} ${lost.replace(' in the middle of a release', '')}; RespectIgnoreDifferences=true is missing`
+      : what === 'selector'
+        ? `Rollout ${rollout.name} writes ${text} of ${object}, and each sync applies the whole selector server-side as it stands in Git: ${lost}`
+        : `Rollout ${rollout.name} writes ${text} of ${object}, and selfHeal sets ${it} back to those in Git within seconds: ${what === 'weights' ? 'no release ever gets its share of requests' : lost}`,
+    fix: isIgnored
+      ? 'add RespectIgnoreDifferences=true to spec.syncPolicy.syncOptions'
+      : `list ${what === 'weights' ? 'the route' : 'it'} in spec.ignoreDifferences with ${what === 'weights' ? 'its weights' : 'that field'} alone: { group: ${resource.group === '' ? "''" : resource.group}, kind: ${resource.kind}, name: ${resource.name}, ${
+          what === 'weights'
+            ? `jqPathExpressions: [${weightPaths(resource)
+                .map((each) => `'${each}'`)
+                .join(', ')}]`
+            : `jsonPointers: [${pointers.join(', ')}]`
+        } }, with the sync option RespectIgnoreDifferences=true`,
   };
 }
 
-const WEIGHTS = 'the weights';
+function ofFlux(world: World, { resource, path, when }: FluxApplier, written: WrittenFields): Finding {
+  const { resource: object, rollout, what } = written;
+  const { text, it, lost } = WORDS[what];
+  const isMerged = [object.labels, object.annotations].some((map) => /^merge$/i.test(map[SSA] ?? ''));
+  return {
+    ...{ resource, path, value: resource.at(path) },
+    message: `Rollout ${rollout.name} writes ${text} of ${object.kind} ${object.name}, and Flux sets ${it} back to what stands in Git ${when}: ${lost}${isMerged ? `; ${SSA}: Merge keeps what stands beside the applied fields, and these are a part of them` : ''}`,
+    fix:
+      resource.kind === 'HelmRelease'
+        ? `list ${world.idOf(object)} in spec.driftDetection.ignore with paths: [${inGit(written).join(', ')}], or annotate it with helm.toolkit.fluxcd.io/driftDetection: disabled`
+        : `annotate ${world.idOf(object)} with ${SSA}: IfNotPresent, so that Flux makes it and leaves it to the Rollout; or list it in spec.ignore with paths: [${inGit(written).join(', ')}] (kustomize-controller 1.9 and newer)`,
+  };
+}
+
 const SSA = 'kustomize.toolkit.fluxcd.io/ssa';
 
 /** Where the shares stand in each kind of route: the list of rules, or what is in its place, and the field of it that is a list of backends. */
@@ -152,97 +223,48 @@ function weightPaths(resource: Resource): string[] {
   });
 }
 
-/** The weights of every list with more than one backend. One that is not written in Git is a part of its entry. */
-function weightsOf({ resource, rollout }: WrittenRoute): WrittenFields {
-  const sections = sectionsOf(resource);
-  const lists = sections.flatMap(({ rules, backends }): Path[] => {
-    const at: Path = ['spec', rules];
-    return Array.isArray(resource.at(at))
-      ? list(resource.at(at)).map((_, i) => [...at, i, backends])
-      : [[...at, backends]];
-  });
-  const pointers = lists.flatMap((path) => {
-    const entries = list(resource.at(path));
-    if (entries.length < 2) return [];
-    return entries.map((entry, i) =>
-      ['', ...path, i, ...(record(entry)?.['weight'] === undefined ? [] : ['weight'])].join('/'),
-    );
-  });
-  return {
-    ...{ resource, rollout, what: WEIGHTS },
-    pointers: pointers.length > 0 ? pointers : sections.map(({ rules }) => `/spec/${rules}`),
-    lost: 'requests go back to the old version in the middle of a release',
-  };
-}
-
-/**
- * The Services whose pods a Rollout chooses by a hash that it adds to the selector. The selector is one value to the API server (ServiceSpec,
- * mapType atomic), so that whoever applies it takes the hash away.
- */
-function writtenServices(world: World): WrittenFields[] {
-  return argoRolloutsOf(world).flatMap((rollout) =>
-    servicesOfRollout(world, rollout).flatMap(({ namespace, name }) => {
-      const resource = serviceOf(world, namespace, name)?.resource;
-      return resource && !world.isExternal(resource)
-        ? [
-            {
-              ...{ resource, rollout, what: 'the hash of a version into the selector', pointers: ['/spec/selector'] },
-              lost: 'until the Rollout has written it again, the Service leads to the pods of both versions',
-            },
-          ]
-        : [];
-    }),
-  );
-}
-
-interface WrittenRoute {
-  readonly route: WeightedRoute;
-  /** The object itself, which is judged. */
-  readonly resource: Resource;
-  readonly rollout: Resource;
-}
-
-function writtenRoutes(world: World): WrittenRoute[] {
-  return argoRolloutsOf(world).flatMap((rollout) =>
-    weightedRoutesOf(world, rollout).flatMap((route) => {
-      const resource = knownIn(world, route.kind, route.namespace).find(({ name }) => name === route.name);
-      return resource && world.resources.includes(resource) ? [{ route, resource, rollout }] : [];
-    }),
-  );
-}
-
-/** Whether it applies the route: by what stands in its folder, or, where that is not told, by its namespace. */
-function holds(world: World, application: Application, { resource, rollout }: WrittenRoute): boolean {
+/** Whether it applies the object: by what stands in its folder, or, where that is not told, by its namespace. */
+function holds(world: World, application: Application, { resource, rollout }: WrittenFields): boolean {
   const contents = contentsOf(world, application);
   if (contents.length > 0) return contents.some(({ resources }) => resources.includes(resource));
   const namespace = string(record(application.spec['destination'])?.['namespace']) ?? '';
   return !isTemplated(namespace) && [resource, rollout].every((each) => world.namespaceOf(each) === namespace);
 }
 
-/** Whether an entry of ignoreDifferences leaves the weights in a section of a route to others. */
-function ignores(
-  entry: Json | undefined,
-  { group, kind, name, namespace }: WeightedRoute,
-  { rules: spec }: Section,
-): boolean {
+/** Whether an entry of ignoreDifferences leaves a field to others. */
+function ignores(entry: Json | undefined, { of, resource }: WrittenFields, pointer: string): boolean {
   if (!entry) return false;
-  const meant = (field: string, own: string) => [undefined, '', '*', own].includes(string(entry[field]));
-  // The controller's own default is the older group.
-  const isGroup = meant('group', group) || (kind === 'TraefikService' && meant('group', 'traefik.containo.us'));
-  if (!isGroup || !meant('kind', kind) || !meant('name', name) || !meant('namespace', namespace)) return false;
-  const pointers = list(entry['jsonPointers']).map(String);
-  const paths = list(entry['jqPathExpressions']).map(String);
+  const meant = (field: string, own: string | undefined) => [undefined, '', '*', own].includes(string(entry[field]));
+  // The core group is named by an empty text, or not at all.
+  const isGroup = meant('group', resource.group) || meant('group', of.group);
+  if (!isGroup || !meant('kind', resource.kind) || !meant('name', resource.name) || !meant('namespace', of.namespace))
+    return false;
   return (
-    pointers.some((pointer) => pointer === '/spec' || pointer === `/spec/${spec}` || /\/weight$/.test(pointer)) ||
-    pointers.some((pointer) =>
-      new RegExp(`^/spec/${spec}/\\d+(?:/(?:route|backendRefs))?$|^/spec/weighted/services(?:/\\d+)?$`).test(pointer),
-    ) ||
-    paths.some(
-      (path) =>
-        path === '.spec' || path === `.spec.${spec}` || (path.includes(spec) && !/parentRefs|matches/.test(path)),
-    ) ||
-    list(entry['managedFieldsManagers']).some(
-      (manager) => /rollout/i.test(String(manager)) || /gatewayapi/i.test(String(manager)),
-    )
+    list(entry['jsonPointers'])
+      .map(String)
+      .some((path) => pointer === path || pointer.startsWith(`${path}/`)) ||
+    list(entry['jqPathExpressions'])
+      .map(String)
+      .some((path) => isInJq(path, stepsOf(pointer))) ||
+    list(entry['managedFieldsManagers']).some((manager) => /rollout|gatewayapi/i.test(String(manager)))
   );
+}
+
+/** `.spec`, `."a-b"`, `["a-b"]`, `[]`, `[0]`, with or without `?`, one after another, also through pipes. */
+const JQ_STEP = /^\s*\|?\s*(?:\.?"([^"]+)"|\.?\["([^"]+)"\]|\.([A-Za-z_]\w*)|\.?\[(\d*)\]|\.(?=\[))\??/;
+
+/** Whether an expression of jq means a field, or what it is in. What is chosen by more than places, such as `select`, is taken to mean it. */
+function isInJq(expression: string, path: Path): boolean {
+  let rest = expression.trim();
+  for (const step of path) {
+    const found = JQ_STEP.exec(rest);
+    // All that it says is in front of the field; or it goes on in a way that is not read here.
+    if (!found) return rest !== expression.trim();
+    const [whole, quoted, bracketed, name, index] = found;
+    const wanted = quoted ?? bracketed ?? name;
+    if (wanted === undefined ? typeof step !== 'number' || (index !== '' && Number(index) !== step) : wanted !== step)
+      return false;
+    rest = rest.slice(whole.length);
+  }
+  return rest === '';
 }

@@ -332,6 +332,78 @@ describe('release-writer-single', () => {
     expect(judged(...gateway, application(weights, { options: '[]' }))).toEqual(['fail spec.syncPolicy']);
   });
 
+  test.each([
+    ['both weights', '/spec/rules/0/backendRefs/0/weight, /spec/rules/0/backendRefs/1/weight', '', 0],
+    ['one of two weights', '/spec/rules/0/backendRefs/0/weight', '', 1],
+    ['those of another rule', '/spec/rules/1/backendRefs/0/weight, /spec/rules/1/backendRefs/1/weight', '', 1],
+    ['both entries', '/spec/rules/0/backendRefs/0, /spec/rules/0/backendRefs/1', '', 0],
+    ['each by jq', '', '.spec.rules[0].backendRefs[0].weight, .spec.rules[0].backendRefs[1].weight', 0],
+    ['one by jq', '', '.spec.rules[0].backendRefs[1].weight', 1],
+    ['another rule by jq', '', '.spec.rules[1].backendRefs[].weight', 1],
+    ['another field by jq', '', '.spec.rules[].backendRefs[].port', 1],
+    ['what stands beside by jq', '', '.spec.rules[].matches', 1],
+    ['the list by jq', '', '.spec["rules"]', 0],
+    ['through pipes', '', '.spec.rules[] | .backendRefs[] | .weight', 0],
+    ['what is chosen by more than places', '', '.spec.rules[] | select(.name == "a") | .backendRefs[].weight', 0],
+  ])('an entry with %s is found %s %s %i times', (_, pointers, paths, times) => {
+    const texts = (list: string) =>
+      list
+        .split(', ')
+        .filter(Boolean)
+        .map((each) => `'${each}'`)
+        .join(', ');
+    const entry = `{ kind: HTTPRoute, jsonPointers: [${texts(pointers)}], jqPathExpressions: [${texts(paths)}] }`;
+    expect(judged(...gateway, application(entry))).toHaveLength(times);
+  });
+
+  test('a selector that is applied server-side loses the hash of its version at each sync', () => {
+    const plain = rollout('').replace(', trafficRouting: {  }', '');
+    const services = ['web', 'next'].map((name) => service(name, 'app: web'));
+    const [SERVER, RESPECT] = ['ServerSideApply=true', 'RespectIgnoreDifferences=true'];
+    const of = (ignored: string, options: string, heals = false) =>
+      judged(plain, ...services, application(ignored, { options: `[${options}]`, heals }));
+    const hash = "{ group: '', kind: Service, jsonPointers: [/spec/selector/rollouts-pod-template-hash] }";
+    expect(of('', SERVER)).toEqual(['fail spec.syncPolicy', 'fail spec.syncPolicy']);
+    // Applied by the client, what Git does not name stays.
+    expect(of('', '', true)).toEqual([]);
+    expect(of(hash, `${SERVER}, ${RESPECT}`)).toEqual([]);
+    expect(of(hash, SERVER)).toHaveLength(2);
+    expect(of(hash.replace('kind', 'name: web, kind'), `${SERVER}, ${RESPECT}`)).toHaveLength(1);
+    expect(
+      of(
+        '{ kind: Service, jqPathExpressions: [\'.spec.selector."rollouts-pod-template-hash"\'] }',
+        `${SERVER}, ${RESPECT}`,
+      ),
+    ).toEqual([]);
+    const own = services[0]!.replace(
+      'namespace: shop',
+      `namespace: shop, annotations: { argocd.argoproj.io/sync-options: '${SERVER}' }`,
+    );
+    expect(judged(plain, own, services[1]!, application('', { options: '[]', heals: false }))).toHaveLength(1);
+    expect(
+      messages(
+        'release-writer-single',
+        all(namespace, plain, ...services, application('', { options: `[${SERVER}]` })),
+      )[0],
+    ).toContain(
+      'each sync applies the whole selector server-side as it stands in Git: until the Rollout has written it again',
+    );
+  });
+
+  test('subsets, whose labels say the version', () => {
+    const own = rollout(
+      'istio: { virtualService: { name: web }, destinationRule: { name: web, canarySubsetName: next, stableSubsetName: now } }',
+    );
+    const rule =
+      '{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: web, namespace: shop }, spec: { host: web, subsets: [{ name: now, labels: { app: web } }, { name: next, labels: { app: web } }] } }';
+    expect(judged(own, rule, application(''))).toHaveLength(1);
+    const hashes = [0, 1].map((i) => `/spec/subsets/${i}/labels/rollouts-pod-template-hash`);
+    expect(judged(own, rule, application(`{ kind: DestinationRule, jsonPointers: [${hashes.join(', ')}] }`))).toEqual(
+      [],
+    );
+    expect(judged(own, rule, application(`{ kind: DestinationRule, jsonPointers: [${hashes[0]}] }`))).toHaveLength(1);
+  });
+
   test('one that does not heal itself, or applies something else, is none of it', () => {
     expect(judged(...gateway, application('', { heals: false }))).toEqual([]);
     expect(judged(...gateway, application('', { to: 'other' }))).toEqual([]);
@@ -341,12 +413,12 @@ describe('release-writer-single', () => {
   test.each([
     [
       'istio: { virtualService: { name: web } }',
-      '{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: {} }',
+      '{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { http: [{ route: [{ destination: { host: web } }, { destination: { host: next } }] }] } }',
       "{ kind: VirtualService, jqPathExpressions: ['.spec.http[].route[].weight'] }",
     ],
     [
       'traefik: { weightedTraefikServiceName: web }',
-      '{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: web, namespace: shop }, spec: {} }',
+      '{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: web, namespace: shop }, spec: { weighted: { services: [{ name: web }, { name: next }] } } }',
       '{ group: traefik.io, kind: TraefikService, jsonPointers: [/spec/weighted/services] }',
     ],
   ])('%s', (routing, object, ignored) => {

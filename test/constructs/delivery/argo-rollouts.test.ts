@@ -388,6 +388,25 @@ test('Flux leaves alone what the controller writes, and sets back all else', () 
   const kustomization = fluxObjects('course', delivery, [delivered])
     .flatMap((file) => file.objects)
     .find(({ kind }) => kind === 'Kustomization');
+  // It waits until the release has ended: what its pauses and measurements take, and ten minutes for pods that do not start.
+  const { healthChecks, healthCheckExprs, timeout } = kustomization!.spec as {
+    readonly healthChecks: readonly object[];
+    readonly healthCheckExprs: readonly object[];
+    readonly timeout: string;
+  };
+  expect(healthChecks).toContainEqual({
+    ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web', namespace: 'course-prod' },
+  });
+  expect(healthCheckExprs).toEqual([
+    expect.objectContaining({
+      ...{ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' },
+      ...{ failed: "status.phase == 'Degraded'", current: "status.phase == 'Healthy'" },
+      inProgress: expect.stringMatching(
+        /observedGeneration != string\(metadata\.generation\).*'Progressing', 'Paused'/,
+      ) as string,
+    }),
+  ]);
+  expect(Number.parseInt(timeout, 10)).toBeGreaterThan(600);
   const at = (group: string, kind: string, name: string) => ({ group, kind, namespace: 'course-prod', name });
   expect((kustomization!.spec as { ignore?: object }).ignore).toEqual([
     { target: at('', 'Service', 'web'), paths: ['/spec/selector/rollouts-pod-template-hash'] },
