@@ -122,6 +122,6 @@ function checkValue(place: string, group: SettingsGroup, field: string, given: B
   const problem = group.fields[field]!.problem(given.value);
   if (problem !== undefined)
     throw new StrataError(place, `is ${JSON.stringify(given.value)}, which is ${problem}`, [
-      valueFix(group.fields[field]!),
+      valueFix(group.fields[field]!, given.value),
     ]);
 }

@@ -2,7 +2,7 @@ import { controlledProblem } from './controlled-release';
 import { TAGGED_IMAGE } from './images';
 import type { Duration } from './quantity';
 import { durationProblem, seconds, wholeProblem } from './quantity';
-import type { Method, ReleaseForm, ReleaseStep } from './release';
+import type { ControlledRelease, Method, ReleaseForm, ReleaseStep } from './release';
 import { METHODS, rolling, stepShares } from './release';
 import { stepsProblem } from './release-steps';
 import type { Setting } from './setting';
@@ -10,7 +10,30 @@ import { value } from './setting';
 
 /** How a service is released. @default rolling */
 export function release(): Setting<ReleaseForm> {
-  return value<ReleaseForm>(rolling(), releaseProblem);
+  return value<ReleaseForm>(rolling(), releaseProblem, releaseExample);
+}
+
+/** Releases that are right, by what somebody wanted. */
+const EXAMPLES: Readonly<Record<ReleaseForm['way'], string>> = {
+  recreate: "recreate({ because: 'it cannot run twice' })",
+  rolling: 'rolling()',
+  blueGreen: "blueGreen({ live: 'blue', green: { image: 'registry.example.com/shop/web:2.0.0' } })",
+  canary:
+    "canary({ next: { image: 'registry.example.com/shop/web:2.0.0' }, steps: [share(10), watch('10m'), share(50), hold()] })",
+  ab: "ab({ next: { image: 'registry.example.com/shop/web:2.0.0' }, when: header('X-Group', 'beta') })",
+  mirror: "mirror({ next: { image: 'registry.example.com/shop/web:2.0.0' }, share: 10, state: 'own' })",
+};
+const CONTROLLED_EXAMPLES: Readonly<Record<ControlledRelease['way'], string>> = {
+  canary: "canary({ by: 'argo-rollouts', steps: [share(10), watch('10m'), share(50), hold()], judge: { failing: 1 } })",
+  blueGreen: "blueGreen({ by: 'argo-rollouts', keepOld: '5m', judge: { failing: 1, watch: '10m' } })",
+};
+
+/** A release of the way that was meant. */
+function releaseExample(given: unknown): string {
+  const { way, by } = fieldsOf(given);
+  const examples: Readonly<Record<string, string>> =
+    by === undefined ? EXAMPLES : { ...EXAMPLES, ...CONTROLLED_EXAMPLES };
+  return typeof way === 'string' && Object.hasOwn(examples, way) ? examples[way]! : EXAMPLES.rolling;
 }
 
 /** Seconds after which Kubernetes says that a rollout without progress has failed. */

@@ -9,12 +9,16 @@ export interface Setting<T> {
   readonly default: T;
   /** What is wrong with a value, as the end of "is … "; undefined where nothing is. Types are not there at run time. */
   readonly problem: (value: unknown) => string | undefined;
+  /**
+   * A value that fits, as the sources write it, for somebody who gave another one. @default - the default, where it is no empty list, map or string
+   */
+  readonly example?: (given: unknown) => string;
   /** Where it was declared; its stack is read only when somebody asks. */
   readonly at: Error;
 }
 
-function setting<T>(value: T, problem: Setting<T>['problem']): Setting<T> {
-  return { default: value, problem, at: new Error('declared here') };
+function setting<T>(value: T, problem: Setting<T>['problem'], example?: Setting<T>['example']): Setting<T> {
+  return { default: value, problem, ...(example ? { example } : {}), at: new Error('declared here') };
 }
 
 /** A whole number within bounds, both included. */
@@ -38,14 +42,20 @@ export function choice<const T extends string>(first: T, ...others: readonly T[]
   return setting<T>(first, (given) => (known.includes(given) ? undefined : `not one of ${known.join(', ')}`));
 }
 
-/** A string that matches a pattern; `description` completes "is not …". @default any string that is not empty */
+/**
+ * A string that matches a pattern; `description` completes "is not …". @default any string that is not empty. `example`: one, where the default is a
+ * word with a meaning of its own, or empty.
+ */
 export function text(
   value: string,
   pattern: RegExp = /\S/,
   description = 'a string that is not empty',
+  example?: string,
 ): Setting<string> {
-  return setting(value, (given) =>
-    typeof given === 'string' && pattern.test(given) ? undefined : `not ${description}`,
+  return setting(
+    value,
+    (given) => (typeof given === 'string' && pattern.test(given) ? undefined : `not ${description}`),
+    example === undefined ? undefined : () => `'${example}'`,
   );
 }
 
@@ -67,8 +77,9 @@ export function percent(value: number): Setting<number> {
   });
 }
 
-/** How to mend a value that a setting refuses; an empty default shows nobody what a value looks like. */
-export function valueFix({ default: standard }: Setting<unknown>): string {
+/** How to mend a value that a setting refuses: by one that fits. An empty default shows nobody what a value looks like. */
+export function valueFix({ default: standard, example }: Setting<unknown>, given: unknown): string {
+  if (example) return `use a value such as ${example(given)}`;
   const text = JSON.stringify(standard);
   return /^(\[\]|\{\}|"")$/.test(text)
     ? `write what the message asks for, or remove the line: the default is ${text}`
@@ -77,30 +88,41 @@ export function valueFix({ default: standard }: Setting<unknown>): string {
 
 /** Strings in their order, such as the arguments of a program. */
 export function texts(value: readonly string[]): Setting<readonly string[]> {
-  return setting(value, (given) =>
-    Array.isArray(given) && given.every(isString) ? undefined : 'not a list of strings',
+  return setting(
+    value,
+    (given) => (Array.isArray(given) && given.every(isString) ? undefined : 'not a list of strings'),
+    value.length > 0 ? undefined : () => "['one', 'another']",
   );
 }
 
 /** Strings by name, such as labels or files. */
 export function textMap(value: Readonly<Record<string, string>>): Setting<Readonly<Record<string, string>>> {
-  return setting(value, (given) =>
-    isObject(given) && Object.values(given).every(isString) ? undefined : 'not a map of strings',
+  return setting(
+    value,
+    (given) => (isObject(given) && Object.values(given).every(isString) ? undefined : 'not a map of strings'),
+    Object.keys(value).length > 0 ? undefined : () => "{ name: 'value' }",
   );
 }
 
 /** Names of workloads, ports or the like. */
 export function names(value: readonly string[]): Setting<readonly string[]> {
   const isName = (given: unknown) => typeof given === 'string' && given !== '';
-  return setting(value, (given) => (Array.isArray(given) && given.every(isName) ? undefined : 'not a list of names'));
+  return setting(
+    value,
+    (given) => (Array.isArray(given) && given.every(isName) ? undefined : 'not a list of names'),
+    value.length > 0 ? undefined : () => "['web']",
+  );
 }
 
 /** Which workloads a feature is for: `public`, those that are served to people, or these. */
 export function forWorkloads(): Setting<'public' | readonly string[]> {
-  return setting<'public' | readonly string[]>('public', (given) =>
-    given === 'public' || (Array.isArray(given) && given.length > 0 && given.every((name) => typeof name === 'string'))
-      ? undefined
-      : "not 'public' or a list of workloads' names",
+  return setting<'public' | readonly string[]>(
+    'public',
+    (given) =>
+      given === 'public' || (Array.isArray(given) && given.length > 0 && given.every(isString))
+        ? undefined
+        : "not 'public' or a list of workloads' names",
+    () => "['web']",
   );
 }
 
@@ -111,12 +133,12 @@ export function resources(value: Resources): Setting<Resources> {
 
 /** Where pods run. Labels and taints are compared with the cluster's when a target is composed. */
 export function placement(value: Placement = {}): Setting<Placement> {
-  return setting(value, placementProblem);
+  return setting(value, placementProblem, () => "{ spread: [{ over: 'zone', strength: 'preferred' }] }");
 }
 
-/** Anything else, with its own rule. */
-export function value<T>(standard: T, problem: Setting<T>['problem']): Setting<T> {
-  return setting(standard, problem);
+/** Anything else, with its own rule, and an example where the default is none of what the rule asks for. */
+export function value<T>(standard: T, problem: Setting<T>['problem'], example?: Setting<T>['example']): Setting<T> {
+  return setting(standard, problem, example);
 }
 
 function resourcesProblem(given: unknown): string | undefined {

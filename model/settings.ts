@@ -65,7 +65,7 @@ export function checkSettings<Fields extends SettingFields>(
     const found = problem(values[field]);
     if (found !== undefined)
       throw new StrataError(`${place}.${field}`, `is ${JSON.stringify(values[field])}, which is ${found}`, [
-        valueFix(fields[field]!),
+        valueFix(fields[field]!, values[field]),
       ]);
   }
 }

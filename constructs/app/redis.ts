@@ -35,7 +35,14 @@ export type Persistence =
 
 export const redisSettings = settingsOf('redis', {
   /** What is lost when. `append-only` loses at most what its `fsync` allows, `snapshots` what came after the last one, `none` everything. */
-  persistence: value<Persistence>({ mode: 'append-only', fsync: 'everysec', size: '1Gi' }, persistenceProblem),
+  persistence: value<Persistence>(
+    { mode: 'append-only', fsync: 'everysec', size: '1Gi' },
+    persistenceProblem,
+    (given) =>
+      (given as { readonly mode?: unknown } | null | undefined)?.mode === 'snapshots'
+        ? "{ mode: 'snapshots', every: '5m', size: '1Gi' }"
+        : "{ mode: 'append-only', fsync: 'everysec', size: '1Gi' }",
+  ),
   /** What the pod asks for and may use; three quarters of the memory limit are for data. */
   resources: resources({ cpu: '50m', memory: '128Mi' }),
   /** StorageClass of the volume. `cluster-default` takes the cluster's default class. */

@@ -64,7 +64,11 @@ export const deliverySettings = settingsOf('delivery', {
   /** Branch, tag or commit of the repository. `auto` is what environments/delivery.ts says. */
   revision: text('auto'),
   /** Who is told of what, by Argo CD: `{ on: 'on-sync-failed', by: 'slack', to: ['platform'] }`. */
-  notify: value<readonly Notification[]>([], notificationsProblem),
+  notify: value<readonly Notification[]>(
+    [],
+    notificationsProblem,
+    () => "[{ on: 'on-sync-failed', by: 'slack', to: ['platform'] }]",
+  ),
 });
 
 declare module '../../model/settings' {

@@ -32,12 +32,17 @@ export const routeSettings = settingsOf('route', {
    */
   through: choice('auto', 'gateway', 'istio', 'ingress', 'nothing'),
   /** Host name. `auto` is `<namespace>.<domain of the cluster>`. */
-  host: text('auto', /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 'a DNS name'),
+  host: text(
+    'auto',
+    /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'a DNS name',
+    'shop.example.com',
+  ),
   /**
    * The path that the app is served under, such as `/app`. The app sees `/x` for `/app/x`, and `/app` in the header `X-Forwarded-Prefix`, by
    * which it writes its links. Empty: the app has the host to itself.
    */
-  prefix: text('', PREFIX, 'a path such as /app: lower case letters, digits and inner hyphens between slashes'),
+  prefix: text('', PREFIX, 'a path such as /app: lower case letters, digits and inner hyphens between slashes', '/app'),
 });
 
 declare module '../../model/settings' {

@@ -85,6 +85,21 @@ export function receiverProblem(given: unknown): string | undefined {
   return undefined;
 }
 
+/** Receivers that are right, by their kind. */
+const EXAMPLES: Readonly<Record<ReceiverKind, string>> = {
+  nobody: "{ kind: 'nobody' }",
+  webhook: "{ kind: 'webhook', url: 'https://alerts.example.com/hook' }",
+  pagerduty: "{ kind: 'pagerduty' }",
+  slack: "{ kind: 'slack', channel: '#alerts' }",
+  email: "{ kind: 'email', to: 'team@example.com', from: 'alerts@example.com', smarthost: 'smtp.example.com:587' }",
+};
+
+/** A receiver of the kind that was meant. */
+export function receiverExample(given: unknown): string {
+  const { kind } = { ...(given as { readonly kind?: unknown } | null | undefined) };
+  return EXAMPLES[typeof kind === 'string' && Object.hasOwn(EXAMPLES, kind) ? (kind as ReceiverKind) : 'slack'];
+}
+
 /** What of a receiver comes from a Secret; undefined where nothing does. */
 export function secretOf(receiver: AlertReceiver): ReceiverSecret | undefined {
   switch (receiver.kind) {

@@ -4,7 +4,7 @@ import { duration, names, resources, text, value, whole } from '../../model/sett
 import type { ValuesOf } from '../../model/settings';
 import { settingsOf } from '../../model/settings';
 import type { AlertReceiver } from './alert-receivers';
-import { receiverProblem } from './alert-receivers';
+import { receiverExample, receiverProblem } from './alert-receivers';
 import type { WorkingHours } from './working-hours';
 import { workingHoursProblem } from './working-hours';
 
@@ -57,5 +57,5 @@ declare module '../../model/settings' {
 }
 
 function receiver(standard: AlertReceiver) {
-  return value<AlertReceiver>(standard, receiverProblem);
+  return value<AlertReceiver>(standard, receiverProblem, receiverExample);
 }

@@ -11,7 +11,11 @@ export const grafanaSettings = settingsOf('grafana', {
    */
   reach: choice('inside', 'people'),
   /** Size of the volume for what people make by hand, such as stars and tokens. `none`: it goes with the pod; dashboards come from here all the same. */
-  volume: value<Bytes | 'none'>('none', (given) => (given === 'none' ? undefined : bytesProblem(given))),
+  volume: value<Bytes | 'none'>(
+    'none',
+    (given) => (given === 'none' ? undefined : bytesProblem(given)),
+    () => "'1Gi'",
+  ),
   /** What the pod asks for and may use. */
   resources: resources({ cpu: '50m', memory: '192Mi', memoryLimit: '384Mi' }),
   /** Part of its Secret's name where it comes from outside: a new value is a rotation and rolls the pod. */

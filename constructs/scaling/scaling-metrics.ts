@@ -34,7 +34,7 @@ export type ScalingMetric =
 
 /** A setting for what a workload is scaled by. */
 export function scalingMetrics(standard: readonly ScalingMetric[]) {
-  return value(standard, metricsProblem);
+  return value(standard, metricsProblem, () => '[{ requestsPerPod: 20 }]');
 }
 
 /** Whether the metrics API of pods, not the adapter, serves it. */

@@ -14,10 +14,14 @@ const TAKEN = [
 
 export const objectSettings = settingsOf('objects', {
   /** Labels of every object and every pod, beside those that the platform gives them. Nothing is selected by them, so they may change. */
-  labels: value<Readonly<Record<string, string>>>({}, (given) => {
-    const taken = TAKEN.find((key) => Object.hasOwn(Object(given), key));
-    return taken === undefined ? labelsProblem(given) : `wrong: the platform itself sets ${taken}`;
-  }),
+  labels: value<Readonly<Record<string, string>>>(
+    {},
+    (given) => {
+      const taken = TAKEN.find((key) => Object.hasOwn(Object(given), key));
+      return taken === undefined ? labelsProblem(given) : `wrong: the platform itself sets ${taken}`;
+    },
+    () => "{ team: 'shop' }",
+  ),
 });
 
 declare module '../../model/settings' {

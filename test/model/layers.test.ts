@@ -205,10 +205,17 @@ test('a reason of blanks is none, however the value was written', () => {
 });
 
 test('an empty default is no example of a value; any other one is', () => {
-  const groups = [settingsOf('shop', { names: names([]), size: bytes('1Gi') })];
+  const groups = [
+    settingsOf('shop', {
+      names: names([]),
+      size: bytes('1Gi'),
+      other: value<readonly number[]>([], (given) => (Array.isArray(given) ? undefined : 'no list')),
+    }),
+  ];
   const fixesOf = (field: string) =>
     refusal(() => resolve('t', groups, { target: { shop: { [field]: because(7, 'why') } } as never })).fixes;
-  expect(fixesOf('names')).toEqual(['write what the message asks for, or remove the line: the default is []']);
+  expect(fixesOf('other')).toEqual(['write what the message asks for, or remove the line: the default is []']);
+  expect(fixesOf('names')).toEqual(["use a value such as ['web']"]);
   expect(fixesOf('size')).toEqual(['use a value like the default: "1Gi"']);
 });
 
