@@ -11,8 +11,6 @@ import type {
 export interface RouteTraffic {
   /** What it is called in messages. */
   readonly by: string;
-  /** Requests by header, exactly. Every implementation of the Gateway API has it, and shares by weight. */
-  readonly headers: boolean;
   /** Requests by cookie: headers by regular expression, which the Gateway API leaves to implementations. */
   readonly cookies: boolean;
   /** Copies of requests: of none, of all alone, or of a share. */
@@ -47,11 +45,11 @@ export function trafficOf({ implementation }: Gateway): RouteTraffic {
 /** What a VirtualService can do, in each version of `networking.istio.io/v1`: `headers` match by regular expression, `mirrors` have a percentage. */
 export function istioTraffic({ version }: IstioGateway): RouteTraffic {
   const by = `Istio ${version}`;
-  return { by, headers: true, cookies: true, mirrors: 'share', mirrorBy: 'filter', sharedBy: ['istio'] };
+  return { by, cookies: true, mirrors: 'share', mirrorBy: 'filter', sharedBy: ['istio'] };
 }
 
 /** What every implementation of the Gateway API has. */
-const EVERY = { headers: true, sharedBy: ['gateway-api'] } as const;
+const EVERY = { sharedBy: ['gateway-api'] } as const;
 const NO_MIRROR = { mirrors: 'none', mirrorBy: 'filter' } as const;
 
 /** Traefik up to 3.7 answers 500 to every request of a rule with the filter RequestMirror, and calls the route accepted. */
