@@ -1,17 +1,10 @@
 import type { Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
-import {
-  boundGateways,
-  commonHosts,
-  gatewayKey,
-  istioGateway,
-  istioGatewaysOf,
-  istioServersOf,
-} from '../world/istio-gateways';
+import { commonHosts, istioGateway, istioGatewaysOf, istioServersOf } from '../world/istio-gateways';
 import { istioProtocol } from '../world/istio-protocol';
 import { everyKnown, knownIn } from '../world/known';
 import { serviceOf } from '../world/services';
-import { MESH, serviceOfIstioHost } from '../world/virtual-services';
+import { boundGateways, gatewayKey, MESH, serviceOfIstioHost } from '../world/virtual-services';
 import type { World } from '../world/world';
 import type { Finding } from './check';
 import { missing } from './missing';

@@ -6,7 +6,6 @@ import { ERROR_RATIO_ANNOTATION, ERROR_RATIO_LIMIT_ANNOTATION } from '../model/m
 import { isPaused } from '../simulate/rollout/strategy';
 import { deploymentTimeline } from '../simulate/rollout/timed-deployment';
 import { isTraefik } from '../world/traefik';
-import { istioDestinationsOf } from '../world/virtual-services';
 import type { World } from '../world/world';
 import type { Fleet } from './fleet/fleet';
 import { isOnDelete } from './risk/held';
@@ -137,14 +136,12 @@ function routeChecks(world: World, before: Resource | undefined, resource: Resou
       return shares.length > 0 ? [fieldCheck(world, resource, jsonpath, shares.join(' '))] : [];
     });
   if (group === 'networking.istio.io' && kind === 'VirtualService') {
-    const routes = istioDestinationsOf(world, resource).filter(({ protocol }) => protocol === 'http');
-    const shares = routes.flatMap(({ weight }) => weight ?? []);
+    const routes = list(resource.at(['spec', 'http'])).flatMap((rule) => mappings(record(rule)?.['route']));
+    const shares = routes.flatMap(({ weight }) => number(weight) ?? []);
     const copies = copyChecks(world, before, resource, COPIES_OF_ISTIO);
     if (shares.length > 0)
       return [fieldCheck(world, resource, '{.spec.http[*].route[*].weight}', shares.join(' ')), ...copies];
-    const hosts = list(resource.at(['spec', 'http']))
-      .flatMap((rule) => mappings(record(rule)?.['route']))
-      .flatMap(({ destination }) => record(destination)?.['host'] ?? []);
+    const hosts = routes.flatMap(({ destination }) => record(destination)?.['host'] ?? []);
     return [fieldCheck(world, resource, '{.spec.http[*].route[*].destination.host}', hosts.join(' ')), ...copies];
   }
   return [];

@@ -2,7 +2,7 @@ import type { Path, Resource } from '../manifests/resource';
 import { list, number, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { everyKnown } from './known';
-import { MESH } from './virtual-services';
+import { gatewayKey } from './virtual-services';
 import type { World } from './world';
 
 const ISTIO_GROUP = 'networking.istio.io';
@@ -34,21 +34,6 @@ export const istioGatewaysOf = memo((world: World): readonly Resource[] =>
 export function istioGateway(world: World, name: string, namespace: string): Resource | undefined {
   const wanted = gatewayKey(name, namespace);
   return istioGatewaysOf(world).find((gateway) => `${world.namespaceOf(gateway)}/${gateway.name}` === wanted);
-}
-
-/** `shop/public` for `public`, `shop/public`, `./public` and the old `public.shop.svc.cluster.local`; `mesh` stays. */
-export function gatewayKey(name: string, namespace: string): string {
-  if (name === MESH) return name;
-  const [place, own] = name.split('/');
-  if (own !== undefined) return `${place === '.' ? namespace : place}/${own}`;
-  const [first = '', second] = name.split('.');
-  return `${second ?? namespace}/${first}`;
-}
-
-/** What a VirtualService is for, as `gatewayKey` has it. */
-export function boundGateways(world: World, virtualService: Resource): readonly string[] {
-  const names = list(virtualService.at(['spec', 'gateways'])).map(String);
-  return names.length === 0 ? [MESH] : names.map((name) => gatewayKey(name, world.namespaceOf(virtualService)));
 }
 
 export function istioServersOf(world: World, gateway: Resource): readonly IstioServer[] {

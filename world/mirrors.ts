@@ -1,10 +1,12 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, mappings, number, record, string } from '../manifests/resource';
 import { ingressClassOf, ingressProgramOf } from './ingress-classes';
-import { ingressBackendsOf, ingressesOf, routesOf } from './routes';
+import { everyKnown } from './known';
+import { copiedShare, ingressBackendsOf, ingressesOf, routesOf } from './routes';
 import { serviceByHost } from './services';
 import { isTraefik } from './traefik';
-import { istioDestinationsOf, mirrorPercentageOf, virtualServicesOf } from './virtual-services';
+import { traefikRefsOf } from './traefik-routes';
+import { istioDestinationsOf, virtualServicesOf } from './virtual-services';
 import type { World } from './world';
 
 /** A Service by its name. */
@@ -50,13 +52,7 @@ function ofRoute(world: World, route: Resource): Mirrored[] {
       list(filters).flatMap((value, j) => {
         const mirror = record(record(value)?.['requestMirror']);
         const copy = serviceRef(record(mirror?.['backendRef']), namespace);
-        if (
-          !mirror ||
-          !copy ||
-          number(mirror['percent']) === 0 ||
-          number(record(mirror['fraction'])?.['numerator']) === 0
-        )
-          return [];
+        if (!mirror || !copy || copiedShare(mirror) === 0) return [];
         return {
           resource: route,
           path: [...place, j, 'requestMirror', 'backendRef', 'name'],
@@ -143,21 +139,19 @@ function methodsTo(world: World, { namespace, name }: ServiceName): readonly str
     }),
   );
   // Rules of other kinds, and TraefikServices around this one, may take any.
-  return methods.length === 0 || methods.includes(undefined) || isNamedOtherwise(world, name)
+  return methods.length === 0 || methods.includes(undefined) || isNamedOtherwise(world, { namespace, name })
     ? undefined
     : [...new Set(methods.flat() as string[])];
 }
 
-function isNamedOtherwise(world: World, name: string): boolean {
-  return ['TraefikService', 'IngressRoute'].some((kind) =>
-    world
-      .of(kind)
-      .some(
-        (resource) =>
-          isTraefik(resource) &&
-          resource.name !== name &&
-          JSON.stringify(resource.at(['spec'])).includes(`"name":"${name}"`),
+/** Whether an object of Traefik's own kinds leads to a TraefikService. */
+function isNamedOtherwise(world: World, { namespace, name }: ServiceName): boolean {
+  return ['IngressRoute', 'TraefikService', 'Middleware'].some((kind) =>
+    everyKnown(world, kind).some((resource) =>
+      traefikRefsOf(world, resource).some(
+        (ref) => ref.kind === 'TraefikService' && ref.name === name && ref.namespace === namespace,
       ),
+    ),
   );
 }
 
@@ -168,20 +162,14 @@ function ofVirtualService(world: World, resource: Resource): Mirrored[] {
   const ruleOf = ({ path }: { readonly path: Path }) => path[2];
   return all.flatMap((destination) => {
     const { service, path, host, matches } = destination;
-    if (!destination.isMirror || !service || copiesNone(resource, path)) return [];
+    if (!destination.copied || !service) return [];
     const live = all.flatMap((other) =>
-      !other.isMirror && ruleOf(other) === ruleOf(destination) && other.weight !== 0 && other.service
+      other.copied === undefined && ruleOf(other) === ruleOf(destination) && other.weight !== 0 && other.service
         ? [other.service]
         : [],
     );
     return { resource, path: [...path, 'host'], value: host, live, copy: service, methods: istioMethods(matches) };
   });
-}
-
-function copiesNone(resource: Resource, path: Path): boolean {
-  const around = record(resource.at(path.slice(0, -1))) ?? {};
-  const percent = path.at(-1) === 'mirror' ? mirrorPercentageOf(around) : record(around['percentage']);
-  return percent !== undefined && (number(percent['value']) ?? 0) === 0;
 }
 
 /** Only exact ones are known. */

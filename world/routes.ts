@@ -1,4 +1,4 @@
-import type { Path, Resource } from '../manifests/resource';
+import type { Json, Path, Resource } from '../manifests/resource';
 import { list, number, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
@@ -34,6 +34,8 @@ export interface BackendRef {
   readonly port: number | undefined;
   /** The share of requests among the backends of the rule. */
   readonly weight: number;
+  /** Of the requests the part that comes there as copies, 0 to 1; undefined: it gets no copies. */
+  readonly copied: number | undefined;
   readonly path: Path;
 }
 
@@ -129,7 +131,7 @@ export function anyAllows(world: World, listeners: readonly Listener[], route: R
 export function backendRefsOf(world: World, route: Resource): BackendRef[] {
   const namespace = world.namespaceOf(route);
   const refs: BackendRef[] = [];
-  const add = (value: unknown, path: Path) => {
+  const add = (value: unknown, path: Path, copied?: number) => {
     const ref = record(value);
     const name = string(ref?.['name']);
     if (!ref || name === undefined) return;
@@ -140,13 +142,14 @@ export function backendRefsOf(world: World, route: Resource): BackendRef[] {
       namespace: string(ref['namespace']) || namespace,
       port: number(ref['port']),
       weight: number(ref['weight']) ?? 1,
-      path,
+      ...{ copied, path },
     });
   };
   const addMirrors = (filters: unknown, path: Path) =>
-    list(filters).forEach((filter, i) =>
-      add(record(record(filter)?.['requestMirror'])?.['backendRef'], [...path, i, 'requestMirror', 'backendRef']),
-    );
+    list(filters).forEach((filter, i) => {
+      const mirror = record(record(filter)?.['requestMirror']);
+      if (mirror) add(mirror['backendRef'], [...path, i, 'requestMirror', 'backendRef'], copiedShare(mirror));
+    });
   list(route.at(['spec', 'rules'])).forEach((entry, i) => {
     const rule = record(entry);
     const path = ['spec', 'rules', i];
@@ -157,6 +160,14 @@ export function backendRefsOf(world: World, route: Resource): BackendRef[] {
     });
   });
   return refs;
+}
+
+/** The share of requests, 0 to 1, that a RequestMirror copies: all where it says neither a percentage nor a fraction (apis/v1, HTTPRequestMirrorFilter). */
+export function copiedShare(mirror: Json): number {
+  const percent = number(mirror['percent']);
+  if (percent !== undefined) return percent / 100;
+  const fraction = record(mirror['fraction']);
+  return fraction ? (number(fraction['numerator']) ?? 0) / (number(fraction['denominator']) ?? 100) : 1;
 }
 
 /** Whether a ReferenceGrant in `to.namespace` lets an object of `from` refer to this one. */

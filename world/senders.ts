@@ -133,16 +133,23 @@ function* ofRoute(world: World, from: Resource): Iterable<Sending> {
   if (!isRoute(from)) return;
   const protocol = from.kind === 'UDPRoute' ? 'UDP' : 'TCP';
   for (const ref of backendRefsOf(world, from)) {
-    const gets = ref.path.includes('requestMirror') ? 'copy' : ref.weight === 0 ? 'never' : 'now';
+    const gets = received(ref.weight, ref.copied);
     const base = { ...DIRECT, from, path: ref.path, protocol, gets } as const;
     if (isService(ref)) yield { ...base, namespace: ref.namespace, name: ref.name, port: ref.port };
-    else if (ref.kind === 'TraefikService') yield* through(world, base, ref.namespace, ref.name);
+    else if (ref.group === 'traefik.io' && ref.kind === 'TraefikService')
+      yield* through(world, base, ref.namespace, ref.name);
   }
 }
 
 /** Whether a backendRef is to a Service of Kubernetes. */
 function isService({ group, kind }: BackendRef): boolean {
   return group === '' && kind === 'Service';
+}
+
+/** What comes by a reference: requests, copies of them, or neither. */
+function received(weight: number | undefined, copied: number | undefined): Sending['gets'] {
+  if (copied !== undefined) return copied > 0 ? 'copy' : 'never';
+  return weight === 0 ? 'never' : 'now';
 }
 
 type Way = Pick<Sending, 'from' | 'path' | 'via' | 'protocol' | 'gets' | 'by'>;
@@ -178,7 +185,8 @@ const traefikServices = memo(
 function* ofRef(world: World, way: Way, ref: TraefikRef, seen?: Set<string>): Iterable<Sending> {
   // Of Traefik itself, or of another provider of its configuration.
   if (ref.name.includes('@')) return;
-  const gets = way.gets !== 'now' ? way.gets : ref.isMirror ? 'copy' : ref.weight === 0 ? 'never' : 'now';
+  const own = received(ref.weight, ref.copied);
+  const gets = way.gets === 'now' || own === 'never' ? own : way.gets;
   if (ref.kind === 'TraefikService') yield* through(world, { ...way, gets }, ref.namespace, ref.name, seen);
   else if (ref.kind === 'Service')
     yield {
@@ -196,12 +204,12 @@ function* ofTraefik(world: World, from: Resource): Iterable<Sending> {
 
 function* ofVirtualService(world: World, from: Resource): Iterable<Sending> {
   if (from.group !== 'networking.istio.io') return;
-  for (const { service, path, port, weight, isMirror, gateways, subset } of istioDestinationsOf(world, from)) {
+  for (const { service, path, port, weight, copied, gateways, subset } of istioDestinationsOf(world, from)) {
     if (!service) continue;
     const labels = subset === undefined ? undefined : subsetLabels(world, service, subset);
     yield {
       ...{ ...DIRECT, from, path, ...service, port },
-      gets: isMirror ? 'copy' : weight === 0 ? 'never' : 'now',
+      gets: received(weight, copied),
       by: gateways.some((gateway) => gateway !== MESH) ? 'gateway' : 'mesh',
       ...(labels ? { subset: labels } : {}),
     };

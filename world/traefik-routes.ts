@@ -11,9 +11,10 @@ export interface TraefikRef {
   readonly namespace: string;
   /** By number or by name. */
   readonly port: number | string | undefined;
-  /** Its part among the others of the list; undefined where it is no list of shares. */
+  /** Its part among the others of the list; undefined where it is no list of shares, or the only service of a route, which gets all. */
   readonly weight: number | undefined;
-  readonly isMirror: boolean;
+  /** Of the requests the part that comes there as copies, 0 to 1; undefined: it gets no copies. */
+  readonly copied: number | undefined;
   readonly path: Path;
   readonly entry: Json;
 }
@@ -33,7 +34,9 @@ export function traefikRefsOf(world: World, resource: Resource): readonly Traefi
     if (!entry || name === undefined) return [];
     return [
       {
-        ...{ name, path, entry, isMirror },
+        ...{ name, path, entry },
+        // Without a percentage it copies none.
+        copied: isMirror ? Math.max(0, number(entry['percent']) ?? 0) / 100 : undefined,
         kind: string(entry['kind']) || 'Service',
         namespace: string(entry['namespace']) || world.namespaceOf(resource),
         port: number(entry['port']) ?? string(entry['port']),
@@ -44,7 +47,10 @@ export function traefikRefsOf(world: World, resource: Resource): readonly Traefi
   const several = (path: Path, isShare: boolean, isMirror = false) =>
     list(resource.at(path)).flatMap((value, i) => read(value, [...path, i], isShare, isMirror));
   if (TRAEFIK_ROUTES.includes(resource.kind))
-    return list(resource.at(['spec', 'routes'])).flatMap((_, i) => several(['spec', 'routes', i, 'services'], true));
+    return list(resource.at(['spec', 'routes'])).flatMap((_, i) => {
+      const path = ['spec', 'routes', i, 'services'];
+      return several(path, list(resource.at(path)).length > 1);
+    });
   if (resource.kind === 'TraefikService')
     return [
       ...several(['spec', 'weighted', 'services'], true),

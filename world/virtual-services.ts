@@ -1,6 +1,8 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, mappings, number, record, string, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
+import { memo } from '../model/memo';
+import { addTo } from '../model/multimap';
 import { nearest } from '../model/near';
 import { everyKnown } from './known';
 import type { World } from './world';
@@ -25,10 +27,10 @@ export interface IstioDestination {
   /** @default - the only port of the Service */
   readonly port: number | undefined;
   readonly subset: string | undefined;
-  /** Its part among those of the rule; undefined: all that it gets, where it is the only one. A mirror has none. */
+  /** Its part among those of the rule, 0 where none is written; undefined: the only one, which gets all, and a mirror. */
   readonly weight: number | undefined;
-  /** Whether it gets copies, whose answers nobody sees. */
-  readonly isMirror: boolean;
+  /** Of the requests of its rule the part that comes there as copies, whose answers nobody sees, 0 to 1; undefined: it gets no copies, but requests. */
+  readonly copied: number | undefined;
   /** The conditions of its rule, of which one has to hold; empty: every request. */
   readonly matches: readonly Json[];
   /** What its rule is for: names of Gateways, `mesh` for the sidecars. */
@@ -44,23 +46,39 @@ export interface IstioService {
 /** The sidecars of the mesh, in place of a Gateway; what a VirtualService is for that names none. */
 export const MESH = 'mesh';
 
+/** `shop/public` for `public`, `shop/public`, `./public` and the old `public.shop.svc.cluster.local`; `mesh` stays. */
+export function gatewayKey(name: string, namespace: string): string {
+  if (name === MESH) return name;
+  const [place, own] = name.split('/');
+  if (own !== undefined) return `${place === '.' ? namespace : place}/${own}`;
+  const [first = '', second] = name.split('.');
+  return `${second ?? namespace}/${first}`;
+}
+
+/** What a VirtualService is for, as `gatewayKey` has it. */
+export function boundGateways(world: World, virtualService: Resource): readonly string[] {
+  const names = list(virtualService.at(['spec', 'gateways'])).map(String);
+  return names.length === 0 ? [MESH] : names.map((name) => gatewayKey(name, world.namespaceOf(virtualService)));
+}
+
 /** Where a VirtualService sends requests, copies included (istio/api networking/v1alpha3/virtual_service.proto). */
 export function istioDestinationsOf(world: World, virtualService: Resource): IstioDestination[] {
   const namespace = world.namespaceOf(virtualService);
-  const own = gatewaysIn(record(virtualService.at(['spec']))) ?? [MESH];
+  const own = gatewaysIn(record(virtualService.at(['spec']))) ?? delegatedGateways(world, virtualService) ?? [MESH];
   return (['http', 'tls', 'tcp'] as const).flatMap((protocol) =>
     list(virtualService.at(['spec', protocol])).flatMap((entry, i): IstioDestination[] => {
       const rule = record(entry) ?? {};
       const at: Path = ['spec', protocol, i];
       const matches = mappings(rule['match']);
+      const routes = list(rule['route']);
       const gateways = matches.length === 0 ? own : [...new Set(matches.flatMap((match) => gatewaysIn(match) ?? own))];
-      const read = (value: unknown, path: Path, weight: number | undefined, isMirror: boolean): IstioDestination[] => {
+      const read = (value: unknown, path: Path, weight: number | undefined, copied?: number): IstioDestination[] => {
         const destination = record(value);
         const host = string(destination?.['host']);
         if (!destination || !host) return [];
         return [
           {
-            ...{ path, protocol, host, weight, isMirror, matches, gateways },
+            ...{ path, protocol, host, weight, copied, matches, gateways },
             service: serviceOfIstioHost(host, namespace),
             port: number(record(destination['port'])?.['number']),
             subset: string(destination['subset']) || undefined,
@@ -68,15 +86,18 @@ export function istioDestinationsOf(world: World, virtualService: Resource): Ist
         ];
       };
       return [
-        ...list(rule['route']).flatMap((route, j) => {
+        ...routes.flatMap((route, j) => {
           const part = record(route);
-          return read(part?.['destination'], [...at, 'route', j, 'destination'], number(part?.['weight']), false);
+          const weight = routes.length === 1 ? undefined : (number(part?.['weight']) ?? 0);
+          return read(part?.['destination'], [...at, 'route', j, 'destination'], weight);
         }),
         // Only rules of HTTP have copies.
-        ...read(rule['mirror'], [...at, 'mirror'], undefined, true),
-        ...list(rule['mirrors']).flatMap((mirror, j) =>
-          read(record(mirror)?.['destination'], [...at, 'mirrors', j, 'destination'], undefined, true),
-        ),
+        ...read(rule['mirror'], [...at, 'mirror'], undefined, istioShare(mirrorPercentageOf(rule), 1)),
+        ...list(rule['mirrors']).flatMap((mirror, j) => {
+          const entry = record(mirror);
+          const copied = istioShare(entry?.['percentage'], 1);
+          return read(entry?.['destination'], [...at, 'mirrors', j, 'destination'], undefined, copied);
+        }),
       ];
     }),
   );
@@ -92,6 +113,40 @@ export function mirrorPercentageOf(rule: Json): Json | undefined {
   const old = number(rule['mirrorPercent']) ?? number(rule['mirror_percent']);
   return old === undefined ? undefined : { value: old };
 }
+
+/**
+ * The share of requests, 0 to 1, that a percentage means: Istio hands on whole millionths, so that less than one of them is nothing (pilot/pkg/
+ * networking/core/route/route.go, translatePercentToFractionalPercent). `unset`: what the field means where it is not written.
+ */
+export function istioShare(percentage: unknown, unset: 0 | 1): number {
+  const written = record(percentage);
+  return written ? Math.trunc((number(written['value']) ?? 0) * 10_000) / 1_000_000 : unset;
+}
+
+/** The VirtualService that a rule delegates to. */
+export function delegateName(world: World, root: Resource, delegate: Json): IstioService {
+  return { namespace: string(delegate['namespace']) || world.namespaceOf(root), name: string(delegate['name']) ?? '' };
+}
+
+/** What those are for that delegate to a VirtualService without hosts, which is for nothing by itself; undefined where none is known. */
+function delegatedGateways(world: World, virtualService: Resource): readonly string[] | undefined {
+  if (list(virtualService.at(['spec', 'hosts'])).length > 0) return undefined;
+  return rootGateways(world).get(`${world.namespaceOf(virtualService)}/${virtualService.name}`);
+}
+
+const rootGateways = memo((world: World): ReadonlyMap<string, readonly string[]> => {
+  const gateways = new Map<string, string[]>();
+  for (const root of everyKnown(world, 'VirtualService'))
+    for (const rule of root.group === ISTIO_NETWORKING ? mappings(root.at(['spec', 'http'])) : []) {
+      const delegate = record(rule['delegate']);
+      if (!delegate) continue;
+      const { namespace, name } = delegateName(world, root, delegate);
+      const named = mappings(rule['match']).flatMap((match) => gatewaysIn(match) ?? []);
+      for (const gateway of named.length > 0 ? named : boundGateways(world, root))
+        addTo(gateways, `${namespace}/${name}`, gatewayKey(gateway, world.namespaceOf(root)));
+    }
+  return gateways;
+});
 
 function gatewaysIn(of: Json | undefined): readonly string[] | undefined {
   const names = list(of?.['gateways']).map(String);

@@ -1,6 +1,6 @@
 import type { Json } from '../../manifests/resource';
 import { mappings, number, record, string } from '../../manifests/resource';
-import { isGranted } from '../../world/routes';
+import { copiedShare, isGranted } from '../../world/routes';
 import { isTraefikSince } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { RoutedService, RoutedShare } from './answer';
@@ -98,14 +98,7 @@ export function mirrorOf(filter: Json, namespace: string): { service: RoutedServ
   const ref = record(mirror?.['backendRef']);
   const name = string(ref?.['name']);
   if (!mirror || !ref || name === undefined) return undefined;
-  const fraction = record(mirror['fraction']);
-  const percent = number(mirror['percent']);
-  const share =
-    percent !== undefined
-      ? percent / 100
-      : fraction
-        ? (number(fraction['numerator']) ?? 0) / (number(fraction['denominator']) ?? 100)
-        : 1;
+  const share = copiedShare(mirror);
   return { service: { namespace: string(ref['namespace']) || namespace, name, port: number(ref['port']) ?? 0 }, share };
 }
 

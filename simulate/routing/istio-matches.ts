@@ -1,5 +1,5 @@
 import type { Json } from '../../manifests/resource';
-import { number, record, string } from '../../manifests/resource';
+import { record, string } from '../../manifests/resource';
 import { goRegExp } from '../../upstream/kubernetes/cel/regexp';
 import type { OutsideRequest } from './request';
 import { queryValues } from './request';
@@ -126,10 +126,4 @@ export function replacedPath(match: Json | undefined, path: string, replacement:
   const matched = record(match?.['uri']);
   const prefix = matched ? string(matched['prefix']) : '/';
   return prefix === undefined ? replacement : `${replacement}${path.slice(prefix.length)}`;
-}
-
-/** The share of requests, 0 to 1, that a percentage means; all where there is none. */
-export function percentageOf(value: unknown): number {
-  const percentage = record(value);
-  return percentage ? (number(percentage['value']) ?? 0) / 100 : 1;
 }

@@ -5,13 +5,20 @@ import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { podsOf } from '../../world/autoscalers';
 import type { IstioServer } from '../../world/istio-gateways';
-import { boundGateways, commonHosts, gatewayKey, istioGatewaysOf, istioServersOf } from '../../world/istio-gateways';
+import { commonHosts, istioGatewaysOf, istioServersOf } from '../../world/istio-gateways';
 import { everyKnown } from '../../world/known';
-import { destinationRulesFor, mirrorPercentageOf, serviceOfIstioHost } from '../../world/virtual-services';
+import {
+  boundGateways,
+  destinationRulesFor,
+  istioShare,
+  mirrorPercentageOf,
+  serviceOfIstioHost,
+} from '../../world/virtual-services';
 import type { World } from '../../world/world';
 import type { RoutedService, RoutedShare, RoutingAnswer } from './answer';
 import { allToService, failing, sharesOf } from './answer';
-import { isCatchAll, istioCondition, istioRewrite, percentageOf, replacedPath } from './istio-matches';
+import { istioRules } from './istio-delegates';
+import { isCatchAll, istioCondition, istioRewrite, replacedPath } from './istio-matches';
 import type { OutsideRequest } from './request';
 import { envoyPath } from './request-path';
 import { serviceState } from './service-state';
@@ -23,6 +30,8 @@ interface IstioRoute {
   readonly isCatchAll: boolean;
   readonly takes: (request: OutsideRequest, path: string) => boolean;
   readonly serve: (request: OutsideRequest, path: string) => readonly RoutedShare[];
+  /** The VirtualService that its rule delegates to, where nothing shows whether it is there: whether it answers is not known. */
+  readonly unseen?: string;
 }
 
 /** What becomes of requests for a host name at a port. */
@@ -48,6 +57,7 @@ export function routeAtIstioGateway(world: World, gateway: Resource, request: Ou
   const path = envoyPath(request.path);
   const none: RoutingAnswer = { dialect: 'istio', rule: undefined, ties: [], shares: failing(404, 'no rule matches') };
   let redirect: RoutingAnswer | undefined;
+  let unseen: string | undefined;
   for (const port of portsOf(world, gateway)) {
     if (request.port !== undefined && port.number !== undefined && request.port !== port.number) continue;
     if (request.scheme !== undefined && port.isTls !== (request.scheme === 'https')) continue;
@@ -59,16 +69,32 @@ export function routeAtIstioGateway(world: World, gateway: Resource, request: Ou
       redirect ??= { ...none, shares: [{ share: 1, to: { is: 'redirect', status: 301, location } }] };
       continue;
     }
-    const route = host.routes.find(({ takes }) => takes(request, path));
-    if (!route) continue;
+    const matching = host.routes.filter(({ takes }) => takes(request, path));
+    const route = matching.find(({ unseen: delegate }) => delegate === undefined);
+    const before = route ? matching.slice(0, matching.indexOf(route)) : matching;
+    const [delegate] = before.flatMap((each) => each.unseen ?? []);
+    if (!route) {
+      unseen ??= delegate;
+      continue;
+    }
     const because = `host ${name}, the first rule that matches${route.isCatchAll ? '; it takes every request, so it comes last' : ''}`;
     return {
       ...none,
       rule: { resource: route.resource, path: route.path, because },
-      shares: route.serve(request, path),
+      shares: delegated(route.serve(request, path), delegate),
     };
   }
-  return redirect ?? none;
+  return redirect ?? { ...none, shares: delegated(none.shares, unseen) };
+}
+
+/** What is told where a VirtualService that is not here may answer before. */
+function delegated(shares: readonly RoutedShare[], delegate: string | undefined): readonly RoutedShare[] {
+  if (delegate === undefined) return shares;
+  const unknown = `${delegate}, which an earlier rule delegates to, is not among these and may answer in its place`;
+  return shares.map(({ share, to }) => ({
+    share,
+    to: to.is === 'backend' ? { ...to, unknown } : to.is === 'error' ? { ...to, why: `${to.why}; ${unknown}` } : to,
+  }));
 }
 
 /** Envoy takes the name itself, then the longest after a star, then `*`. */
@@ -167,65 +193,36 @@ function keyOf(world: World, gateway: Resource): string {
 
 function routesOf(world: World, service: Resource, server: IstioServer): IstioRoute[] {
   const routes: IstioRoute[] = [];
-  for (const [i, value] of list(service.at(['spec', 'http'])).entries()) {
-    const rule = record(value);
-    if (!rule) continue;
-    const at: Path = ['spec', 'http', i];
-    const matches = list(rule['match']);
-    const each: readonly (readonly [Json | undefined, Path])[] =
-      matches.length === 0 ? [[undefined, at]] : matches.map((match, j) => [record(match) ?? {}, [...at, 'match', j]]);
-    for (const [match, path] of each) {
-      if (match && !isForServer(world, match, service, server)) continue;
-      const own = ruleRoutes(world, service, server, rule, match, path);
-      routes.push(...own);
+  for (const each of istioRules(world, service)) {
+    const matches = each.matches.length > 0 ? each.matches : [undefined];
+    for (const placed of matches) {
+      const match = placed?.match;
+      if (match && !isForServer(world, match, server)) continue;
+      const isAll = each.unseen === undefined && isCatchAll(match);
+      routes.push({
+        ...{ resource: each.resource, path: placed?.path ?? each.path, isCatchAll: isAll },
+        takes: istioCondition(match ?? {}),
+        serve: servingRule(world, each.resource, server, each.rule, match),
+        ...(each.unseen === undefined ? {} : { unseen: each.unseen }),
+      });
       // Nothing that stands behind it is asked.
-      if (own.some((route) => route.isCatchAll) || !match) return routes;
+      if (isAll) return routes;
     }
   }
   return routes;
 }
 
 /** Whether a match is for this Gateway, by name, by the labels and the namespace of its pods, and by port. */
-function isForServer(world: World, match: Json, service: Resource, { gateway, port }: IstioServer): boolean {
+function isForServer(world: World, match: Json, { gateway, port }: IstioServer): boolean {
   const asked = number(match['port']) ?? 0;
   if (asked !== 0 && asked !== port) return false;
-  const names = list(match['gateways']).map(String);
-  if (names.length > 0)
-    return names.some((name) => gatewayKey(name, world.namespaceOf(service)) === keyOf(world, gateway));
+  const names = list(match['gateways']);
+  if (names.length > 0) return names.includes(keyOf(world, gateway));
   const from = string(match['sourceNamespace']);
   return (
     (!from || from === world.namespaceOf(gateway)) &&
     selects({ matchLabels: strings(match['sourceLabels']) }, strings(gateway.at(['spec', 'selector'])))
   );
-}
-
-/** A rule with one of its matches; one that delegates has the rules of the other VirtualService, under both conditions. */
-function ruleRoutes(
-  world: World,
-  service: Resource,
-  server: IstioServer,
-  rule: Json,
-  match: Json | undefined,
-  path: Path,
-): IstioRoute[] {
-  const takes = istioCondition(match ?? {});
-  const delegate = record(rule['delegate']);
-  if (!delegate)
-    return [
-      {
-        ...{ resource: service, path, takes, isCatchAll: isCatchAll(match) },
-        serve: servingRule(world, service, server, rule, match),
-      },
-    ];
-  const name = string(delegate['name']) ?? '';
-  const namespace = string(delegate['namespace']) || world.namespaceOf(service);
-  const found = world.find('VirtualService', namespace, name);
-  if (found.is !== 'present' || list(found.resource.at(['spec', 'hosts'])).length > 0) return [];
-  return routesOf(world, found.resource, server).map((inner) => ({
-    ...inner,
-    isCatchAll: inner.isCatchAll && isCatchAll(match),
-    takes: (request, asked) => takes(request, asked) && inner.takes(request, asked),
-  }));
 }
 
 function servingRule(
@@ -236,11 +233,15 @@ function servingRule(
   match: Json | undefined,
 ): IstioRoute['serve'] {
   const redirect = record(rule['redirect']);
-  if (redirect) return (request, path) => [{ share: 1, to: redirected(redirect, match, server, request, path) }];
+  if (redirect)
+    return (request, path) => faulty(rule, [{ share: 1, to: redirected(redirect, match, server, request, path) }]);
   const direct = record(rule['directResponse']);
   if (direct) {
     const status = number(direct['status']) ?? 200;
-    return () => [{ share: 1, to: { is: 'error', status, why: 'the rule answers itself (directResponse)' } }];
+    const answer = faulty(rule, [
+      { share: 1, to: { is: 'error', status, why: 'the rule answers itself (directResponse)' } },
+    ]);
+    return () => answer;
   }
   const shares = faulty(rule, destinationShares(world, service, server, rule));
   const rewrite = record(rule['rewrite']);
@@ -258,13 +259,18 @@ function servingRule(
     }));
 }
 
-/** With `fault.abort` a part of the requests is answered by Envoy itself. */
+/**
+ * With `fault.abort` a part of the requests is answered by Envoy itself: none without a percentage, unlike copies (TranslateFault of
+ * pilot/pkg/networking/core/route/route.go sets none then, and that is 0 for Envoy). What `fault.delay` holds up is answered as without it.
+ */
 function faulty(rule: Json, shares: readonly RoutedShare[]): readonly RoutedShare[] {
   const abort = record(record(rule['fault'])?.['abort']);
-  const status = number(abort?.['httpStatus']);
-  if (!abort || status === undefined) return shares;
-  const part = percentageOf(abort['percentage']);
-  const aborted: RoutedShare = { share: 1, to: { is: 'error', status, why: 'the rule aborts requests (fault.abort)' } };
+  const [http, grpc] = [number(abort?.['httpStatus']), string(abort?.['grpcStatus'])];
+  if (!abort || (http === undefined && grpc === undefined)) return shares;
+  const part = istioShare(abort['percentage'], 0);
+  // A status of gRPC travels with status 200 of HTTP.
+  const why = `the rule aborts requests (fault.abort${http === undefined ? ` with the gRPC status ${grpc}` : ''})`;
+  const aborted: RoutedShare = { share: 1, to: { is: 'error', status: http ?? 200, why } };
   return sharesOf([
     { weight: part, of: [aborted] },
     { weight: 1 - part, of: shares },
@@ -277,7 +283,7 @@ function destinationShares(world: World, service: Resource, server: IstioServer,
     ...(record(rule['mirror']) ? [{ destination: rule['mirror'], percentage: mirrorPercentageOf(rule) }] : []),
     ...mappings(rule['mirrors']),
   ].flatMap(({ destination, percentage }) => {
-    const share = percentageOf(percentage);
+    const share = istioShare(percentage, 1);
     const copied = sharesAt(world, service, server, record(destination) ?? {})[0];
     return copied?.to.is === 'backend' && share > 0 ? [{ service: copied.to.service, share }] : [];
   });

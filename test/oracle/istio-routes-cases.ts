@@ -71,6 +71,28 @@ export function routeSets(count: number, requests: number, seed: number): RouteS
       ...some(name === 'web' ? 0.3 : 0.02, () => ({ subset: any(['v1', 'v1', 'v2', 'v2', 'v2', 'v3']) })),
     };
   };
+  const fault = (): Json => ({
+    fault: any<() => Json>([
+      () => ({
+        abort: {
+          ...any<Json>([{ httpStatus: 500 }, { httpStatus: 418 }, { grpcStatus: 'UNAVAILABLE' }]),
+          ...some(0.6, () => ({ percentage: any<Json>([{ value: 25 }, { value: 100 }, { value: 0 }, {}]) })),
+        },
+      }),
+      () => ({ delay: { fixedDelay: '1s', ...some(0.5, () => ({ percentage: { value: 50 } })) } }),
+    ])(),
+  });
+  /** A rule that leads to another VirtualService, with what it adds to the rules of that. */
+  const delegating = (): Json => ({
+    ...some(0.7, () => ({ match: several(2, match) })),
+    delegate: {
+      name: any(['inner', 'inner', 'other', 'gone']),
+      ...some(0.3, () => ({ namespace: any(['shop', 'other']) })),
+    },
+    ...some(0.2, () => ({ rewrite: { uri: any(['/', '/outer']) } })),
+    ...some(0.2, () => ({ mirror: destination() })),
+    ...some(0.2, fault),
+  });
   const http = (): Json => ({
     ...some(0.8, () => ({ match: several(2, match) })),
     ...(chance(0.08)
@@ -92,8 +114,9 @@ export function routeSets(count: number, requests: number, seed: number): RouteS
             route: several(3, () => ({ destination: destination(), weight: any([100, 50, 10, 0]) })),
             ...some(0.15, () => ({
               mirror: destination(),
-              ...some(0.6, () => ({ mirrorPercentage: { value: any([25, 0, 100, 0.5]) } })),
+              ...some(0.6, () => ({ mirrorPercentage: { value: any([25, 0, 100, 0.5, 0.00005, 33.33335]) } })),
             })),
+            ...some(0.1, fault),
             ...some(0.15, () => ({
               rewrite: {
                 ...any<() => Json>([
@@ -133,12 +156,23 @@ export function routeSets(count: number, requests: number, seed: number): RouteS
           ['edge/other'],
           ['edge/public', 'mesh'],
         ]).filter((name) => name !== 'mesh' || !hosts.includes('*')),
-        http: several(3, () => fixed(http())),
+        http: several(3, () => (chance(0.15) ? delegating() : fixed(http()))),
         ...some(0.06, () => ({ exportTo: any([['.'], ['*'], ['edge'], ['shop']]) })),
       },
     };
     const refused = istioProblems(new Resource(made, { file: 'a.yaml', text: '' }, 0), 'shop').length > 0;
     return refused ? virtualService(i) : made;
+  };
+  const delegate = (name: string, namespace: string): Json => {
+    const made: Json = {
+      ...{ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name, namespace } },
+      spec: {
+        http: several(3, () => fixed(http())),
+        ...some(0.1, () => ({ exportTo: any([['.'], ['*'], ['edge'], ['shop']]) })),
+      },
+    };
+    const refused = istioProblems(new Resource(made, { file: 'a.yaml', text: '' }, 0), namespace).length > 0;
+    return refused ? delegate(name, namespace) : made;
   };
   const server = (port: number, i: number): Json => ({
     port: { number: port, name: `p${port}-${i}`, protocol: port === 443 ? 'HTTPS' : 'HTTP' },
@@ -197,7 +231,13 @@ export function routeSets(count: number, requests: number, seed: number): RouteS
     const gateways = [gateway('public'), ...(chance(0.4) ? [gateway('other')] : [])];
     const hasTls = JSON.stringify(gateways).includes('HTTPS');
     return {
-      objects: [...gateways, ...several(4, virtualService), ...(chance(0.8) ? [rule] : [])],
+      objects: [
+        ...gateways,
+        ...several(4, virtualService),
+        ...(chance(0.7) ? [delegate('inner', 'shop')] : []),
+        ...(chance(0.7) ? [delegate('other', any(['shop', 'other']))] : []),
+        ...(chance(0.8) ? [rule] : []),
+      ],
       requests: Array.from({ length: requests }, () =>
         hasTls && chance(0.3) ? { ...request(), port: 443, tls: true } : request(),
       ),

@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { Json } from '../../manifests/resource';
 import { Resource } from '../../manifests/resource';
-import type { RoutedService, RoutingAnswer } from '../../simulate/routing/answer';
+import type { RoutedService, RoutedShare, RoutingAnswer } from '../../simulate/routing/answer';
 import { routeAtIstioGateway } from '../../simulate/routing/istio-routing';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
@@ -22,6 +22,8 @@ interface Answer {
   readonly mirrors?: Readonly<Record<string, number>>;
   readonly path?: string;
   readonly host?: string;
+  readonly aborted?: number;
+  readonly abortStatus?: number;
 }
 
 const [count = '400', seed = '1', out = 'oracle-istio-routes.json', oracle = ''] = process.argv.slice(2);
@@ -84,7 +86,18 @@ function cluster({ namespace, name, port, subset = '' }: RoutedService): string 
   return `outbound|${port}|${subset}|${namespace === '' ? name : `${name}.${namespace}.svc.cluster.local`}`;
 }
 
-function asAnswer({ rule, shares }: RoutingAnswer): Answer {
+function asAnswer({ rule, shares: all }: RoutingAnswer): Answer {
+  const isAborted = ({ to }: RoutedShare) => to.is === 'error' && to.why.includes('fault.abort');
+  const lost = all.find(isAborted);
+  if (lost?.to.is !== 'error') return routed(rule, all);
+  const { share, to } = lost;
+  const others = all
+    .filter((each) => !isAborted(each))
+    .map((each) => ({ share: each.share / (1 - share), to: each.to }));
+  return { ...(others.length > 0 ? routed(rule, others) : {}), aborted: share, abortStatus: to.status };
+}
+
+function routed(rule: RoutingAnswer['rule'], shares: readonly RoutedShare[]): Answer {
   const [first] = shares;
   if (first?.to.is === 'redirect') return { status: first.to.status, location: first.to.location };
   if (!rule) return { status: 404 };
@@ -103,6 +116,10 @@ function asAnswer({ rule, shares }: RoutingAnswer): Answer {
 }
 
 function isSame(oracle: Answer, own: Answer): boolean {
+  if (Math.abs((oracle.aborted ?? 0) - (own.aborted ?? 0)) > 1e-9 || oracle.abortStatus !== own.abortStatus)
+    return false;
+  // What becomes of others where there are none.
+  if (oracle.aborted === 1) return true;
   if (oracle.status !== undefined || own.status !== undefined)
     return oracle.status === own.status && (oracle.location ?? '') === (own.location ?? '');
   const near = (a: Readonly<Record<string, number>> = {}, b: Readonly<Record<string, number>> = {}) =>

@@ -45,7 +45,8 @@ test('a share of 0 and copies are told from requests, and a copy of a share stay
   expect(found).toEqual([
     ['copied', 'copy', []],
     ['live', 'now', ['first']],
-    ['web', 'copy', ['first', 'split']],
+    // Of the copies nothing.
+    ['web', 'never', ['first', 'split']],
     ['next', 'copy', ['first', 'split']],
     ['idle', 'never', []],
   ]);
@@ -127,6 +128,75 @@ test('sidecars of a mesh are no gateway, and a subset chooses pods', () => {
   // Which pods are meant by a subset that nobody defines is not known.
   const open = worldOf(all(rule('', 'host: web, subset: v3'), subsets, ...versions));
   expect(choosesPods(sendingsTo(open, 'shop', 'web')[0]!, workloadOf(open, 'v2'))).toBe(true);
+});
+
+describe('what gets nothing', () => {
+  const virtualService = (rule: string) =>
+    object('networking.istio.io/v1', 'VirtualService', 'r', `spec: { gateways: [edge], http: [{ ${rule} }] }`);
+  const mirrored = (more: string) =>
+    route(
+      `filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: web, port: 80 }${more} } }], backendRefs: [{ name: live, port: 80 }]`,
+    );
+  const mirroring = (more: string) =>
+    traefik(
+      'TraefikService',
+      'first',
+      `mirroring: { name: live, port: 80, mirrors: [{ name: web, port: 80${more} }] }`,
+    );
+  test.each([
+    ['a RequestMirror of 0 percent', mirrored(', percent: 0'), 'never'],
+    ['a RequestMirror of 0 of 100', mirrored(', fraction: { numerator: 0, denominator: 100 }'), 'never'],
+    ['a RequestMirror of 1 percent', mirrored(', percent: 1'), 'copy'],
+    ['a RequestMirror of all', mirrored(''), 'copy'],
+    ['a mirror of Traefik without a percentage', mirroring(''), 'never'],
+    ['a mirror of Traefik of 1 percent', mirroring(', percent: 1'), 'copy'],
+    [
+      'a mirror of Istio of 0',
+      virtualService('mirrors: [{ destination: { host: web }, percentage: { value: 0 } }]'),
+      'never',
+    ],
+    ['a mirror of Istio of all', virtualService('mirrors: [{ destination: { host: web } }]'), 'copy'],
+    [
+      'the only destination of Istio, of weight 0',
+      virtualService('route: [{ destination: { host: web }, weight: 0 }]'),
+      'now',
+    ],
+    [
+      'one of two without a weight',
+      virtualService('route: [{ destination: { host: web } }, { destination: { host: next }, weight: 1 }]'),
+      'never',
+    ],
+    [
+      'the only service of an IngressRoute, of weight 0',
+      traefik('IngressRoute', 'r', 'routes: [{ services: [{ name: web, port: 80, weight: 0 }] }]'),
+      'now',
+    ],
+    [
+      'one of two of an IngressRoute',
+      traefik(
+        'IngressRoute',
+        'r',
+        'routes: [{ services: [{ name: web, port: 80, weight: 0 }, { name: next, port: 80 }] }]',
+      ),
+      'never',
+    ],
+  ])('%s', (_, manifests, gets) => {
+    expect(sendingsTo(worldOf(manifests), 'shop', 'web').map((sending) => sending.gets)).toEqual([gets]);
+  });
+});
+
+test('what a VirtualService without hosts leads to comes by the Gateways of those that delegate to it', () => {
+  const service = (name: string, spec: string, place = 'shop') =>
+    `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: ${name}, namespace: ${place} }, spec: { ${spec} } }`;
+  const inner = service('inner', 'http: [{ route: [{ destination: { host: web } }] }]');
+  const root = (delegate: string, more = 'gateways: [edge], ') =>
+    service('root', `hosts: [a.test], ${more}http: [{ delegate: { ${delegate} } }]`, 'other');
+  const by = (...manifests: string[]) =>
+    sendingsTo(worldOf(all(inner, ...manifests)), 'shop', 'web').map((each) => each.by);
+  expect(by()).toEqual(['mesh']);
+  expect(by(root('name: inner, namespace: shop'))).toEqual(['gateway']);
+  expect(by(root('name: inner, namespace: shop', ''))).toEqual(['mesh']);
+  expect(by(root('name: inner'))).toEqual(['mesh']);
 });
 
 describe('a Rollout', () => {

@@ -47,11 +47,35 @@ test('both forms of a mirror are destinations of copies', () => {
   const found = destinations(
     'http: [{ route: [{ destination: { host: web } }], mirror: { host: old }, mirrors: [{ destination: { host: new }, percentage: { value: 5 } }] }]',
   );
-  expect(found.map(({ host, isMirror, path }) => [host, isMirror, path.join('.')])).toEqual([
-    ['web', false, 'spec.http.0.route.0.destination'],
-    ['old', true, 'spec.http.0.mirror'],
-    ['new', true, 'spec.http.0.mirrors.0.destination'],
+  expect(found.map(({ host, copied, path }) => [host, copied, path.join('.')])).toEqual([
+    ['web', undefined, 'spec.http.0.route.0.destination'],
+    ['old', 1, 'spec.http.0.mirror'],
+    ['new', 0.05, 'spec.http.0.mirrors.0.destination'],
   ]);
+});
+
+test.each([
+  ['', 1],
+  ['mirrorPercentage: { value: 25 }', 0.25],
+  ['mirrorPercentage: { value: 0 }', 0],
+  ['mirrorPercentage: {}', 0],
+  // Less than a millionth.
+  ['mirrorPercentage: { value: 0.00009 }', 0],
+  ['mirrorPercentage: { value: 0.0001 }', 0.000001],
+  ['mirrorPercent: 0', 0],
+  ['mirrorPercent: 10', 0.1],
+  ['mirrorPercentage: { value: 50 }, mirrorPercent: 0', 0.5],
+])('of a mirror with "%s" the share %d', (more, share) => {
+  const [, copies] = destinations(
+    `http: [{ route: [{ destination: { host: web } }], mirror: { host: next }, ${more} }]`,
+  );
+  expect(copies!.copied).toBe(share);
+});
+
+test('the only destination gets everything whatever its weight, and of several one without a weight nothing', () => {
+  const weights = (routes: string) => destinations(`http: [{ route: [${routes}] }]`).map(({ weight }) => weight);
+  expect(weights('{ destination: { host: web }, weight: 0 }')).toEqual([undefined]);
+  expect(weights('{ destination: { host: web } }, { destination: { host: next }, weight: 1 }')).toEqual([0, 1]);
 });
 
 test('a rule is for the gateways of its matches, else for those of the VirtualService, else for the mesh', () => {

@@ -1,4 +1,4 @@
-import type { Path, Resource } from '../../../manifests/resource';
+import type { Resource } from '../../../manifests/resource';
 import { mappings, number, string, strings } from '../../../manifests/resource';
 import { selects } from '../../../manifests/selector';
 import { near } from '../../../model/near';
@@ -10,6 +10,7 @@ import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
 import { bindingFindings, isServiceEntryHost, protocolFindings, serviceEntriesOf } from '../../istio-bindings';
+import { delegateFindings } from '../../istio-delegate-findings';
 import { missing } from '../../missing';
 
 const GROUP = 'networking.istio.io';
@@ -67,8 +68,7 @@ export default check({
     );
     for (const route of virtualServicesOf(world)) {
       for (const destination of istioDestinationsOf(world, route)) {
-        // With others beside it a weight of 0 sends nothing there.
-        if (destination.weight === 0 && !isAlone(route, destination.path)) continue;
+        if (destination.weight === 0 || destination.copied === 0) continue;
         const absent = hostFinding(world, route, destination);
         if (absent) yield absent;
         if (absent && absent.verdict !== 'unknown') continue;
@@ -77,17 +77,14 @@ export default check({
       }
       yield* bindingFindings(world, route);
       yield* protocolFindings(world, route);
+      yield* delegateFindings(world, route);
     }
   },
 });
 
-function isAlone(route: Resource, path: Path): boolean {
-  return mappings(route.at(path.slice(0, -2))).length === 1;
-}
-
 /** What becomes of what is sent to a place that is not there. */
-function consequence({ isMirror, protocol, weight }: IstioDestination): string {
-  if (isMirror) return 'the copies reach nobody';
+function consequence({ copied, protocol, weight }: IstioDestination): string {
+  if (copied !== undefined) return 'the copies reach nobody';
   return protocol === 'http'
     ? `requests that this rule sends there are answered with 503${weight === undefined ? '' : ', for its share of them'}`
     : 'connections that this rule sends there are closed';

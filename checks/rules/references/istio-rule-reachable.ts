@@ -1,8 +1,7 @@
 import type { Json, Path, Resource } from '../../../manifests/resource';
 import { list, record } from '../../../manifests/resource';
 import { istioCovers } from '../../../simulate/routing/istio-covering';
-import { gatewayKey } from '../../../world/istio-gateways';
-import { MESH, virtualServicesOf } from '../../../world/virtual-services';
+import { gatewayKey, MESH, virtualServicesOf } from '../../../world/virtual-services';
 import type { Finding } from '../../check';
 import { check } from '../../check';
 

@@ -107,14 +107,13 @@ function isOnly(route: Resource, path: Path): boolean {
 function* ofTraefik(world: World, resource: Resource): Iterable<Finding> {
   const { seen, allowEmptyServices } = traefikOf(world);
   const refs = traefikRefsOf(world, resource);
-  for (const { kind, name, namespace, entry, weight, isMirror, path } of refs) {
+  for (const { kind, name, namespace, entry, weight, copied, path } of refs) {
     if (kind !== 'Service') continue;
     const why = idle(world, namespace, name);
     if (!why) continue;
     const at = { resource, path: [...path, 'name'], value: name };
     const isOnly = sharesBeside(refs, path).length <= 1;
-    // The weight of the only service of an IngressRoute is not looked at.
-    const isIdle = isMirror || (weight === 0 && !(isOnly && resource.kind === 'IngressRoute'));
+    const isIdle = copied !== undefined || weight === 0;
     // By the Service's own address Traefik looks for no endpoints, and nobody answers there.
     if (allowEmptyServices.crd || entry['nativeLB'] === true) {
       const status = entry['nativeLB'] === true ? 502 : 503;
@@ -143,7 +142,7 @@ function* ofTraefik(world: World, resource: Resource): Iterable<Finding> {
   }
   for (const first of refs) {
     const beside = sharesBeside(refs, first.path);
-    if (beside[0] !== first || (resource.kind === 'IngressRoute' && beside.length === 1)) continue;
+    if (beside[0] !== first) continue;
     if (beside.every(({ weight }) => weight! <= 0))
       yield {
         resource,

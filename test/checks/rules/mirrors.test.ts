@@ -150,6 +150,32 @@ describe('requests', () => {
     expect(
       judged(both(REDIS), traefik(', percent: 20'), toTraefik('matches: [{ method: GET }], '), ingressRoute),
     ).toEqual(MIRRORING);
+    const read = [both(REDIS), traefik(', percent: 20'), toTraefik('matches: [{ method: GET }], ')];
+    const named = (kind: string, name: string, spec: string, place = 'shop') =>
+      `{ apiVersion: traefik.io/v1alpha1, kind: ${kind}, metadata: { name: ${name}, namespace: ${place} }, spec: { ${spec} } }`;
+    const entry = 'kind: TraefikService, name: copies';
+    const others: readonly (readonly [string, readonly string[]])[] = [
+      // Whatever its own name is.
+      [named('IngressRoute', 'copies', `routes: [{ services: [{ ${entry} }] }]`), MIRRORING],
+      [named('IngressRoute', 'any', `routes: [{ services: [{ ${entry}, namespace: shop }] }]`, 'other'), MIRRORING],
+      [
+        named('TraefikService', 'copies', `weighted: { services: [{ ${entry}, namespace: shop }] }`, 'other'),
+        MIRRORING,
+      ],
+      [named('Middleware', 'copies', `errors: { status: ['500'], service: { ${entry} } }`), MIRRORING],
+      // Others of the same name.
+      [named('IngressRoute', 'any', `routes: [{ services: [{ ${entry} }] }]`, 'other'), []],
+      [named('IngressRoute', 'any', 'routes: [{ services: [{ kind: Service, name: copies, port: 80 }] }]'), []],
+      [
+        named(
+          'IngressRoute',
+          'any',
+          'routes: [{ middlewares: [{ name: copies }], services: [{ name: web, port: 80 }] }]',
+        ),
+        [],
+      ],
+    ];
+    for (const [other, found] of others) expect([other, judged(...read, other)]).toEqual([other, found]);
     const weighted =
       '{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: shares, namespace: shop }, spec: { weighted: { services: [{ name: web, port: 80 }] } } }';
     expect(

@@ -13,6 +13,7 @@ import (
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	fault "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/fault/v3"
 	matcher "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	typev3 "github.com/envoyproxy/go-control-plane/envoy/type/v3"
 	"istio.io/istio/pilot/pkg/config/kube/crd"
@@ -41,6 +42,9 @@ type answer struct {
 	Mirrors  map[string]float64 `json:"mirrors,omitempty"`
 	Path     string             `json:"path,omitempty"`
 	Host     string             `json:"host,omitempty"`
+	// Of all requests the share that Envoy answers in place of the rule, and with which status.
+	Aborted     float64 `json:"aborted,omitempty"`
+	AbortStatus int     `json:"abortStatus,omitempty"`
 }
 
 func main() {
@@ -115,7 +119,7 @@ func answerOne(table *route.RouteConfiguration, clusters map[string]bool, one re
 	}
 	for _, each := range host.Routes {
 		if matches(each.Match, one) {
-			return serve(each, clusters, one)
+			return aborted(each, serve(each, clusters, one))
 		}
 	}
 	return answer{Status: 404}
@@ -295,6 +299,26 @@ func serve(each *route.Route, clusters map[string]bool, one request) answer {
 		return said
 	}
 	panic(fmt.Sprintf("action %T", each.Action))
+}
+
+// Of a fault without a percentage Envoy answers none by itself.
+func aborted(each *route.Route, said answer) answer {
+	config := each.TypedPerFilterConfig["envoy.filters.http.fault"]
+	if config == nil {
+		return said
+	}
+	injected := &fault.HTTPFault{}
+	must(config.UnmarshalTo(injected))
+	if injected.Abort == nil || injected.Abort.Percentage.GetNumerator() == 0 {
+		return said
+	}
+	said.Aborted = fraction(&corev3.RuntimeFractionalPercent{DefaultValue: injected.Abort.Percentage})
+	// A status of gRPC comes with 200 of HTTP.
+	said.AbortStatus = 200
+	if status := injected.Abort.GetHttpStatus(); status != 0 {
+		said.AbortStatus = int(status)
+	}
+	return said
 }
 
 func fraction(value *corev3.RuntimeFractionalPercent) float64 {

@@ -163,3 +163,69 @@ describe('the Gateway that a VirtualService binds to', () => {
     expect(verdicts(ID, all(namespace, service, bound(''), entry('shop.example.com')))).toEqual([]);
   });
 });
+
+test.each([
+  ['mirror: { host: gone.shop.svc.cluster.local }', ['fail spec.http[0].mirror.host']],
+  ['mirror: { host: gone.shop.svc.cluster.local }, mirrorPercentage: { value: 0 }', []],
+  ['mirror: { host: gone.shop.svc.cluster.local }, mirrorPercent: 0', []],
+  [
+    'mirrors: [{ destination: { host: gone.shop.svc.cluster.local } }]',
+    ['fail spec.http[0].mirrors[0].destination.host'],
+  ],
+  ['mirrors: [{ destination: { host: gone.shop.svc.cluster.local }, percentage: {} }]', []],
+])('copies that are none reach nobody anyhow: %s', (copies, found) => {
+  const mirrored = `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web } }], ${copies} }] } }`;
+  expect(verdicts(ID, all(namespace, service, mirrored))).toEqual(found);
+});
+
+describe('a rule that delegates', () => {
+  const virtualService = (name: string, spec: string, place = 'shop') =>
+    `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: ${name}, namespace: ${place} }, spec: { ${spec} } }`;
+  const to = 'route: [{ destination: { host: web } }]';
+  const root = (delegate: string, match = '', name = 'root') =>
+    virtualService(name, `hosts: [web], http: [{ ${match && `match: [{ ${match} }], `}delegate: { ${delegate} } }]`);
+  const inner = (more = '', rule = to, place = 'shop') => virtualService('inner', `${more}http: [{ ${rule} }]`, place);
+  const other = '{ apiVersion: v1, kind: Namespace, metadata: { name: other } }';
+  const AT = 'spec.http[0].delegate.name';
+  const judged = (...objects: string[]) => verdicts(ID, all(namespace, other, service, ...objects));
+  test.each([
+    ['leads to rules', [inner(), root('name: inner')], []],
+    [
+      'leads to rules of another namespace',
+      [inner('', 'redirect: { uri: / }', 'other'), root('name: inner, namespace: other')],
+      [],
+    ],
+    ['leads to nothing', [root('name: inner')], [`fail ${AT}`]],
+    [
+      'leads to nothing in its own namespace',
+      [inner('', 'redirect: { uri: / }', 'other'), root('name: inner')],
+      [`fail ${AT}`],
+    ],
+    ['leads to what has hosts', [inner('hosts: [web], '), root('name: inner')], [`fail ${AT}`]],
+    ['leads to what it does not see', [inner('exportTo: [other], '), root('name: inner')], [`fail ${AT}`]],
+    ['leads to what it sees by name', [inner('exportTo: [shop], '), root('name: inner')], []],
+    ['leads to what its own namespace sees', [inner("exportTo: ['.'], "), root('name: inner')], []],
+    [
+      'leads to another namespace that keeps it to itself',
+      [inner("exportTo: ['.'], ", 'redirect: { uri: / }', 'other'), root('name: inner, namespace: other')],
+      [`fail ${AT}`],
+    ],
+  ])('%s', (_, objects, found) => expect(judged(...objects)).toEqual(found));
+  test('says what follows, and what is meant', () => {
+    const [message] = messages(ID, all(namespace, service, inner(), root('name: iner')));
+    expect(message).toMatch(
+      /has no VirtualService iner, so Istio leaves this rule out: rules behind it get its requests, or nobody \(404\).*"inner"/,
+    );
+    expect(verdicts(ID, root('name: inner'))).toEqual([`unknown ${AT}`]);
+  });
+  test('whose conditions are not within those of any rule that leads there is never met', () => {
+    const narrow = inner('', `match: [{ uri: { prefix: / } }], ${to}`);
+    const conflict = (...roots: string[]) =>
+      verdicts(ID, all(namespace, service, narrow, ...roots), { complete: true });
+    const app = root('name: inner', 'uri: { prefix: /app }');
+    expect(conflict(app)).toEqual(['fail spec.http[0].match']);
+    expect(conflict(app, root('name: inner', '', 'all'))).toEqual([]);
+    expect(conflict()).toEqual([]);
+    expect(verdicts(ID, all(namespace, service, narrow, app))).toEqual(['unknown spec.http[0].match']);
+  });
+});
