@@ -20,8 +20,8 @@ export const command: Run<typeof route> = (project, given, host) => {
   const { world, unreadable } = oneWorld(project, 'strata route', words, given.values, host);
   const ways = waysIn(world);
   if (ways.length === 0)
-    throw new StrataError('strata route', 'finds no Gateway and no Ingress', [
-      'give manifests with a Gateway or an Ingress, or the Gateway with --declare',
+    throw new StrataError('strata route', 'finds no Gateway, no Ingress and no IngressRoute', [
+      'give manifests with a Gateway, an Ingress or an IngressRoute, or the Gateway with --declare',
     ]);
   const routed = ways.map(({ name, rules, route }) => ({ way: name, rules, answer: route?.(request) }));
   // Ways in that know nothing of the host are of no matter where another one does.

@@ -28,6 +28,7 @@ function lines({ way, rules, answer }: RoutedAt): string[] {
       ...ruleLines(rule),
       ...shares.map(shareLine),
     ]),
+    ...(answer.notes ?? []).map((note) => `  not known: ${note}`),
   ];
 }
 
@@ -72,6 +73,7 @@ function data({ way, rules, answer }: RoutedAt): object {
       rule: answer.rule ? ruleData(answer.rule) : null,
       shares: answer.shares,
       ties: answer.ties.map(({ rule, shares }) => ({ rule: ruleData(rule), shares })),
+      ...(answer.notes ? { notes: answer.notes } : {}),
     }),
   };
 }

@@ -31,6 +31,10 @@ export interface TraefikSettings {
   readonly ruleSyntax: 'v2' | 'v3';
   /** `Prefix` of an Ingress compares elements, so that `/v1` does not take `/v12`. @default false; there from 3.5 on */
   readonly strictPrefixMatching: boolean;
+  /** The class whose IngressRoutes it reads; empty: those without one, and those of class `traefik`. @default - empty */
+  readonly crdClass: string;
+  /** Entry points whose routers have TLS without saying so; undefined: none is named here. @default - undefined */
+  readonly tlsEntryPoints: ReadonlySet<string> | undefined;
 }
 
 const DEFAULTS: TraefikSettings = {
@@ -41,6 +45,8 @@ const DEFAULTS: TraefikSettings = {
   allowCrossNamespace: false,
   ruleSyntax: 'v3',
   strictPrefixMatching: false,
+  crdClass: '',
+  tlsEntryPoints: undefined,
 };
 
 /** The settings of the only Traefik among what is judged or declared; the program's defaults where there is none, or several. */
@@ -77,8 +83,22 @@ export const traefikOf = memo((world: World): TraefikSettings => {
         ? 'v2'
         : 'v3',
     strictPrefixMatching: flag('providers.kubernetesingress.strictprefixmatching'),
+    crdClass:
+      only.args.flatMap((arg) => /^--?providers\.kubernetescrd\.ingressclass=(.*)$/i.exec(arg)?.[1] ?? [])[0] ?? '',
+    tlsEntryPoints: tlsEntryPoints(only.args),
   };
 });
+
+/** Entry points with `http.tls`; undefined where the arguments name no entry point at all, which then stand in a file. */
+function tlsEntryPoints(args: readonly string[]): ReadonlySet<string> | undefined {
+  const named = args.flatMap((arg) => {
+    const [, name, field = ''] = /^--?entrypoints\.([^.=]+)\.?(.*)$/i.exec(arg) ?? [];
+    return name === undefined ? [] : [{ name: name.toLowerCase(), field: field.toLowerCase() }];
+  });
+  if (named.length === 0) return undefined;
+  const isTls = ({ field }: { field: string }) => /^http\.tls(\.|=true$|=1$|$)/.test(field);
+  return new Set(named.filter(isTls).map(({ name }) => name));
+}
 
 /** Whether the Traefik that serves is of a version or newer; undefined where its version is not known. */
 export function isTraefikSince(world: World, major: number, minor: number): boolean | undefined {

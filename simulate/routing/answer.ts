@@ -1,7 +1,7 @@
 import type { Path, Resource } from '../../manifests/resource';
 
-/** Whose rules choose a backend. `ingress`: the rules of an Ingress as Traefik reads them. */
-export type RoutingDialect = 'gateway-api' | 'traefik' | 'traefik-ingress' | 'ingress-nginx' | 'istio';
+/** Whose rules choose a backend. `traefik-ingress` and `traefik-crd`: those of Ingresses and of IngressRoutes as Traefik reads them. */
+export type RoutingDialect = 'gateway-api' | 'traefik' | 'traefik-ingress' | 'traefik-crd' | 'ingress-nginx' | 'istio';
 
 /** A Service that requests go to; without a namespace it is a host outside of the cluster. */
 export interface RoutedService {
@@ -56,6 +56,8 @@ export interface RoutingAnswer {
   /** Rules that match too and have the same rank: which one answers is not defined, and may change whenever the gateway reloads. */
   readonly ties: readonly { readonly rule: DecidingRule; readonly shares: readonly RoutedShare[] }[];
   readonly shares: readonly RoutedShare[];
+  /** What is not known of the answer, or was left out on the way to it. @default - nothing */
+  readonly notes?: readonly string[];
 }
 
 /** Parts with weights as shares; parts that become the same are kept apart. Empty where no weight is positive. */

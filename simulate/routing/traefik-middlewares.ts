@@ -3,7 +3,7 @@ import { list, mappings, record, string } from '../../manifests/resource';
 import type { GoRegExp } from '../../upstream/kubernetes/cel/regexp';
 import { goRegExp } from '../../upstream/kubernetes/cel/regexp';
 import { everyKnown } from '../../world/known';
-import { isTraefik, isTraefikSince } from '../../world/traefik';
+import { isTraefik, isTraefikSince, traefikOf } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { GoPath } from './go-url';
 import { cleanedGoPath, escapedPath, goPath } from './go-url';
@@ -35,6 +35,23 @@ export function ingressMiddlewares(world: World, ingress: Resource): MiddlewareC
     world,
     names.map((name) => namedMiddleware(world, world.namespaceOf(ingress), name)),
   );
+}
+
+/**
+ * The Middlewares of a route of an IngressRoute; undefined where one is not there, or is of another namespace and Traefik is not told to allow that
+ * (makeMiddlewareKeys of pkg/provider/kubernetes/crd/kubernetes_http.go).
+ */
+export function routeMiddlewares(world: World, route: Resource, refs: readonly Json[]): MiddlewareChain | undefined {
+  const own = world.namespaceOf(route);
+  const crosses = traefikOf(world).allowCrossNamespace;
+  const found = refs.map((ref): Found => {
+    const name = string(ref['name']) ?? '';
+    if (name.includes('@'))
+      return name.endsWith('@kubernetescrd') && !crosses ? undefined : namedMiddleware(world, own, name);
+    const namespace = string(ref['namespace']) || own;
+    return namespace === own || crosses ? middlewareIn(world, namespace, name) : undefined;
+  });
+  return passage(world, found);
 }
 
 /** Names in that annotation that no Middleware has for certain. */

@@ -75,6 +75,22 @@ export function traefikService(
   return { is: 'built', shares: copied(main.shares), of: of && ((request) => copied(of(request))) };
 }
 
+/** The services of a route of an IngressRoute: one alone gets everything whatever its weight, several share by weight. */
+export function traefikServices(world: World, route: Resource, services: readonly Json[]): BuiltService {
+  const namespace = world.namespaceOf(route);
+  const id = `${route.kind} ${namespace}/${route.name}`;
+  const [only, ...others] = services;
+  if (!only) return { is: 'broken', why: 'the route has no services' };
+  if (others.length === 0) return loadBalanced(world, namespace, only, [id]);
+  const parts: WeightedPart[] = [];
+  for (const entry of services) {
+    const built = loadBalanced(world, namespace, entry, [id]);
+    if (built.is === 'broken') return built;
+    parts.push({ weight: number(entry['weight']) ?? 1, built, name: builtName(namespace, entry) });
+  }
+  return balanced(parts, undefined, failing(503, 'no service of the route has a positive weight'));
+}
+
 interface WeightedPart {
   readonly weight: number;
   readonly built: Extract<BuiltService, { readonly is: 'built' }>;

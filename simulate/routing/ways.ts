@@ -11,8 +11,9 @@ import { routeByIngressNginx } from './ingress-nginx';
 import { routeAtIstioGateway } from './istio-routing';
 import type { OutsideRequest } from './request';
 import { routeByTraefikIngress } from './traefik-ingress';
+import { ingressRouteClasses, routeByIngressRoutes } from './traefik-routes';
 
-/** A way in from outside: a Gateway, or what serves the Ingresses of a class. */
+/** A way in from outside: a Gateway, what serves the Ingresses of a class, or Traefik by its IngressRoutes. */
 export interface WayIn {
   /** `Gateway edge/public`, `IngressClass nginx`. */
   readonly name: string;
@@ -29,6 +30,7 @@ export function waysIn(world: World): readonly WayIn[] {
     ...gateways.map((gateway) => gatewayWay(world, gateway)),
     ...istioGatewaysOf(world).map((gateway) => istioWay(world, gateway)),
     ...[...classes].map((className) => ingressWay(world, className)),
+    ...ingressRouteClasses(world).map((className) => ingressRouteWay(world, className)),
   ];
 }
 
@@ -45,6 +47,14 @@ function istioWay(world: World, gateway: Resource): WayIn {
     name: `Istio's Gateway ${world.namespaceOf(gateway)}/${gateway.name}`,
     rules: 'Istio',
     route: (request) => routeAtIstioGateway(world, gateway, request),
+  };
+}
+
+function ingressRouteWay(world: World, className: string): WayIn {
+  return {
+    name: `Traefik's IngressRoutes${className && ` of class ${className}`}`,
+    rules: 'Traefik',
+    route: (request) => routeByIngressRoutes(world, className, request),
   };
 }
 

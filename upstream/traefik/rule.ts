@@ -21,14 +21,26 @@ const V2: Readonly<Record<'http' | 'tcp', Matchers>> = {
   tcp: { ALPN: [], ClientIP: [], HostSNI: [], HostSNIRegexp: [] },
 };
 
+/** A rule as Traefik reads it. */
+export type TraefikRule =
+  | { readonly is: 'matcher'; readonly name: string; readonly values: readonly string[] }
+  | { readonly is: 'not'; readonly of: TraefikRule }
+  | { readonly is: 'and' | 'or'; readonly of: readonly [TraefikRule, TraefikRule] };
+
 /**
- * Why Traefik cannot read the rule of a router (`Host(…) && PathPrefix(…)`); undefined where it can. Rules are expressions of Go with a
- * function for each matcher (pkg/rules/parser.go, github.com/vulcand/predicate). What values mean is judged in `v3` alone.
+ * The rule of a router (`Host(…) && PathPrefix(…)`), or why Traefik cannot read it. Rules are expressions of Go with a function for each matcher
+ * (pkg/rules/parser.go, github.com/vulcand/predicate). What values mean is judged in `v3` alone.
  */
-export function traefikRuleProblem(rule: string, of: 'http' | 'tcp', syntax: 'v2' | 'v3'): string | undefined {
+export function traefikRule(rule: string, of: 'http' | 'tcp', syntax: 'v2' | 'v3'): TraefikRule | string {
   const tokens = tokensOf(rule);
   if (typeof tokens === 'string') return tokens;
-  return new RuleReader(tokens, (syntax === 'v3' ? V3 : V2)[of], syntax === 'v3').problem();
+  return new RuleReader(tokens, (syntax === 'v3' ? V3 : V2)[of], syntax === 'v3').rule();
+}
+
+/** Why Traefik cannot read the rule of a router; undefined where it can. */
+export function traefikRuleProblem(rule: string, of: 'http' | 'tcp', syntax: 'v2' | 'v3'): string | undefined {
+  const read = traefikRule(rule, of, syntax);
+  return typeof read === 'string' ? read : undefined;
 }
 
 type Kind = 'name' | 'text' | 'sign' | 'end of line' | 'other';
@@ -63,7 +75,7 @@ function tokensOf(rule: string): readonly Token[] | string {
   return tokens;
 }
 
-/** Reads one rule; `problem` is the first fault. */
+/** Reads one rule; what cannot be read gives the first fault as a text. */
 class RuleReader {
   private next = 0;
 
@@ -73,22 +85,32 @@ class RuleReader {
     private readonly judgesValues: boolean,
   ) {}
 
-  problem(): string | undefined {
+  rule(): TraefikRule | string {
     if (this.tokens.length === 0) return 'it is empty';
-    return this.expression() ?? (this.next < this.tokens.length ? this.unexpected() : undefined);
+    const read = this.joined('||', 'or');
+    return typeof read !== 'string' && this.next < this.tokens.length ? this.unexpected() : read;
   }
 
-  private expression(): string | undefined {
-    for (;;) {
-      const wrong = this.term();
-      if (wrong) return wrong;
-      if (!this.take('&&') && !this.take('||')) return undefined;
+  /** What binds closer stands together: `a || b && c` is `a || (b && c)`. */
+  private joined(sign: '||' | '&&', is: 'or' | 'and'): TraefikRule | string {
+    const part = () => (sign === '||' ? this.joined('&&', 'and') : this.term());
+    let read = part();
+    while (typeof read !== 'string' && this.take(sign)) {
+      const other = part();
+      read = typeof other === 'string' ? other : { is, of: [read, other] };
     }
+    return read;
   }
 
-  private term(): string | undefined {
-    while (this.take('!'));
-    if (this.take('(')) return this.expression() ?? (this.take(')') ? undefined : this.unexpected());
+  private term(): TraefikRule | string {
+    if (this.take('!')) {
+      const of = this.term();
+      return typeof of === 'string' ? of : { is: 'not', of };
+    }
+    if (this.take('(')) {
+      const inner = this.joined('||', 'or');
+      return typeof inner === 'string' || this.take(')') ? inner : this.unexpected();
+    }
     const token = this.tokens[this.next];
     if (token?.kind !== 'name') return this.unexpected();
     this.next++;
@@ -100,25 +122,28 @@ class RuleReader {
         return value === undefined || value.kind === 'end of line'
           ? this.unexpected()
           : `the values of ${token.text} stand in backticks or double quotes, and ${value.text} does not`;
-      values.push(value.text);
+      values.push(unquoted(value.text));
       this.next++;
       if (this.take(',')) continue;
       if (this.tokens[this.next]?.text !== ')') return this.unexpected();
     }
-    return this.matcherProblem(token.text, values);
+    return this.matcher(token.text, values);
   }
 
-  private matcherProblem(written: string, values: readonly string[]): string | undefined {
+  private matcher(written: string, values: readonly string[]): TraefikRule | string {
     const names = Object.keys(this.matchers);
     const name = names.find((each) => spellings(each).includes(written));
     if (name === undefined) return `there is no matcher ${written}${near(written, names)}`;
+    return this.valuesProblem(name, values) ?? { is: 'matcher', name, values };
+  }
+
+  private valuesProblem(name: string, values: readonly string[]): string | undefined {
     const counts = this.matchers[name]!;
     if (values.length === 0 || (counts.length > 0 && !counts.includes(values.length)))
       return `${name} takes ${counts.length > 0 ? counts.join(' or ') : 'some'} values and not ${values.length}`;
-    const plain = values.map(unquoted);
-    if (plain.includes('')) return `a value of ${name} is empty`;
-    const last = plain.at(-1);
-    if (!this.judgesValues || last === undefined) return undefined;
+    if (values.includes('')) return `a value of ${name} is empty`;
+    const last = values.at(-1)!;
+    if (!this.judgesValues) return undefined;
     if ((name === 'Path' || name === 'PathPrefix') && !last.startsWith('/'))
       return `the value of ${name} begins with a /, and ${last} does not`;
     if (name.startsWith('Host') && /\P{ASCII}/u.test(last)) return `${last} is not ASCII, which ${name} takes alone`;
@@ -150,12 +175,22 @@ function spellings(name: string): readonly string[] {
   return [name, small, name.toUpperCase(), small.charAt(0).toUpperCase() + small.slice(1)];
 }
 
-/** What a text of Go says; undefined where it has escapes that JSON does not have. */
-function unquoted(text: string): string | undefined {
-  if (text.startsWith('`')) return text.slice(1, -1);
-  try {
-    return JSON.parse(text) as string;
-  } catch {
-    return undefined;
-  }
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' },
+};
+
+/** What a text of Go says (strconv.Unquote). */
+function unquoted(text: string): string {
+  if (text.startsWith('`')) return text.slice(1, -1).replaceAll('\r', '');
+  return text
+    .slice(1, -1)
+    .replace(
+      /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.))/gs,
+      (_, hex?: string, short?: string, long?: string, octal?: string, one?: string) => {
+        if (one !== undefined) return ESCAPES[one] ?? one;
+        return String.fromCodePoint(
+          octal === undefined ? Number.parseInt((hex ?? short ?? long)!, 16) : Number.parseInt(octal, 8),
+        );
+      },
+    );
 }
