@@ -46,7 +46,8 @@ function matches(
     case 'Host':
       return takesHost(first.toLowerCase(), request.host, since37);
     case 'HostRegexp':
-      return found(first, request.host);
+      // Also the name behind a CNAME, which is empty unless Traefik is told to look for one.
+      return found(first, request.host) || found(first, '');
     case 'Path':
       return path === first;
     case 'PathPrefix':

@@ -58,6 +58,8 @@ const ORACLES = {
     here(program, count, seed, out, built('istio-analyze', folder)),
   'istio-routes': ({ program, count = '400', seed, out, folder }) =>
     here(program, count, seed, out, built('istio-routes', folder)),
+  'traefik-rules': ({ program, count = '2000', seed, out, folder }) =>
+    here(program, count, seed, out, built('traefik-rules', folder)),
   images: ({ program, count = '200000', seed, out, folder }) =>
     here(program, count, seed, out, built('images', folder)),
   template: ({ program, count = '100000', seed, out, folder }) =>
