@@ -53,6 +53,12 @@ function namesOf(headers: HttpMatch['headers']): number {
   return new Set(headers.map(({ name }) => name.toLowerCase())).size;
 }
 
+/** What decides between two routes that match alike, where it is not known here: their age. @default - the order is known */
+export function ageUnknown(a: HttpMatch, b: HttpMatch, host: string): boolean {
+  if (a.route === b.route || hostOrder(a, b, host) !== 0 || matchOrder(a, b) !== 0) return false;
+  return createdAt(a) === undefined || createdAt(b) === undefined;
+}
+
 /** Between routes the older, then by name; within one the first rule, then its first match. */
 function routeOrder(a: HttpMatch, b: HttpMatch): number {
   if (a.route !== b.route) {

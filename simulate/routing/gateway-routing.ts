@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../../manifests/resource';
 import { string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
@@ -11,7 +12,7 @@ import { isTraefikSince } from '../../world/traefik';
 import type { World } from '../../world/world';
 import type { DecidingRule, RoutedShare, RoutingAnswer } from './answer';
 import { failing, sharesOf } from './answer';
-import { gatewayOrder, hostOrder, orderText } from './gateway-order';
+import { ageUnknown, gatewayOrder, hostOrder, matchOrder, orderText } from './gateway-order';
 import type { BackendPart } from './http-backends';
 import { backendsOf, ruleFilters } from './http-backends';
 import type { FilterStyle } from './http-filters';
@@ -58,8 +59,11 @@ interface Reading {
   /** The path that rules compare. */
   readonly compared: (path: string) => string;
   readonly order: (a: Router, b: Router, host: string) => number;
-  /** Whether nothing says which of two routers that both match comes first; `done`: that holds for all that stand behind, too. */
-  readonly tie: (first: Router, other: Router, host: string) => 'yes' | 'no' | 'done';
+  /**
+   * Whether nothing says which of two routers that both match comes first; `age`: their age does, which is not known here; `done`: the first one comes
+   * before all others that stand behind, too.
+   */
+  readonly tie: (first: Router, other: Router, host: string) => 'yes' | 'no' | 'age' | 'done';
   /** Of the routers for a host only those that really compete for it. */
   readonly competing: (routers: readonly Router[], host: string) => readonly Router[];
 }
@@ -88,15 +92,18 @@ class RoutingTable {
     const compared = this.reading.compared(path);
     let first: Router | undefined;
     const ties: Router[] = [];
+    const notes: string[] = [];
     for (const router of this.for(request.host)) {
+      let tied: ReturnType<typeof tie> | undefined;
       if (first) {
-        const tied = tie(first, router, request.host);
+        tied = tie(first, router, request.host);
         if (tied === 'done') break;
         const isSame = first.match.route === router.match.route && first.match.rule === router.match.rule;
         if (tied === 'no' || isSame) continue;
       }
       if (!takesConnection(router.match, request) || !router.takes(request, compared)) continue;
-      if (first) ties.push(router);
+      if (first && tied === 'age') notes.push(...byAge(first, router, request, path));
+      else if (first) ties.push(router);
       else first = router;
     }
     return {
@@ -104,6 +111,7 @@ class RoutingTable {
       rule: first && deciding(first),
       ties: ties.map((router) => ({ rule: deciding(router), shares: router.serve(request, path) })),
       shares: first ? first.serve(request, path) : failing(404, 'no rule matches'),
+      ...(notes.length > 0 ? { notes } : {}),
     };
   }
 
@@ -119,6 +127,17 @@ class RoutingTable {
     }
     return found;
   }
+}
+
+/** That another route answers if it is the older one; nothing where it makes no difference. */
+function byAge(first: Router, other: Router, request: OutsideRequest, path: string): readonly string[] {
+  if (isDeepStrictEqual(first.serve(request, path), other.serve(request, path))) return [];
+  const [one, two] = [first, other].map(
+    ({ match: { route, namespace } }) => `${route.kind} ${namespace}/${route.name}`,
+  );
+  return [
+    `${two} has the same match as ${one}, and the older of the two answers: metadata.creationTimestamp, which objects of the cluster have, tells which; without it the first by name is taken here`,
+  ];
 }
 
 function deciding({ match: { route, at }, because }: Router): DecidingRule {
@@ -142,8 +161,10 @@ const gatewayTable = memo((world: World, gateway: Resource): RoutingTable => {
     order: (a, b, host) => gatewayOrder(a.match, b.match, host),
     tie: ({ match: first }, { match: other }, host) => {
       // The specification leaves the place of regular expressions to the implementation; Exact paths come first all the same.
-      if (first.path.type !== 'RegularExpression') return 'done';
-      return hostOrder(first, other, host) === 0 && first.path.value !== other.path.value ? 'yes' : 'no';
+      const isRegex = first.path.type === 'RegularExpression';
+      if (isRegex && hostOrder(first, other, host) === 0 && first.path.value !== other.path.value) return 'yes';
+      if (ageUnknown(first, other, host)) return 'age';
+      return isRegex || (hostOrder(first, other, host) === 0 && matchOrder(first, other) === 0) ? 'no' : 'done';
     },
     competing: narrowestListener,
   });

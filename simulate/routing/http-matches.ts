@@ -46,9 +46,10 @@ export type WrittenMatch = Pick<HttpMatch, 'rule' | 'rules' | 'path' | 'method' 
 
 /** Reads the matches of an HTTPRoute. */
 export const matchesOf = memo((route: Resource): readonly WrittenMatch[] => {
-  const rules = list(route.at(['spec', 'rules']));
-  // The API server fills in a rule that matches everything, and has no backend.
-  if (rules.length === 0) return [matchAt({}, 0, 1, ['spec'])];
+  const written = route.at(['spec', 'rules']);
+  // The API server fills in a rule that matches everything and has no backend, but not for an empty list, which versions before 1.5 take.
+  if (!Array.isArray(written)) return [matchAt({}, 0, 1, ['spec'])];
+  const rules = list(written);
   return rules.flatMap((entry, rule) => {
     const at = ['spec', 'rules', rule];
     const matches = list(record(entry)?.['matches']);

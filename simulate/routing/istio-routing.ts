@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Json, Path, Resource } from '../../manifests/resource';
 import { list, mappings, number, record, string, strings } from '../../manifests/resource';
 import { selects } from '../../manifests/selector';
@@ -30,6 +31,8 @@ interface IstioRoute {
   readonly isCatchAll: boolean;
   readonly takes: (request: OutsideRequest, path: string) => boolean;
   readonly serve: (request: OutsideRequest, path: string) => readonly RoutedShare[];
+  /** The VirtualService that is bound to the Gateway: the one that delegates, where the rule is of another one. */
+  readonly root: Resource;
   /** The VirtualService that its rule delegates to, where nothing shows whether it is there: whether it answers is not known. */
   readonly unseen?: string;
 }
@@ -82,9 +85,34 @@ export function routeAtIstioGateway(world: World, gateway: Resource, request: Ou
       ...none,
       rule: { resource: route.resource, path: route.path, because },
       shares: delegated(route.serve(request, path), delegate),
+      ...byAge(world, route, matching, request, path),
     };
   }
   return redirect ?? { ...none, shares: delegated(none.shares, unseen) };
+}
+
+/** That a rule of another VirtualService of the host answers if that one is older; nothing where both ages are known, or it makes no difference. */
+function byAge(
+  world: World,
+  first: IstioRoute,
+  matching: readonly IstioRoute[],
+  request: OutsideRequest,
+  path: string,
+): { readonly notes?: readonly string[] } {
+  const age = ({ root }: IstioRoute) => string(root.at(['metadata', 'creationTimestamp']));
+  const own = first.serve(request, path);
+  const other = matching.find(
+    (each) =>
+      each.root !== first.root &&
+      each.unseen === undefined &&
+      each.isCatchAll === first.isCatchAll &&
+      (age(each) === undefined || age(first) === undefined) &&
+      !isDeepStrictEqual(each.serve(request, path), own),
+  );
+  if (!other) return {};
+  const [one, two] = [first, other].map(({ root }) => `${root.kind} ${keyOf(world, root)}`);
+  const note = `${two} has a rule for the request, too, and of two VirtualServices of a host the rules of the older come first: metadata.creationTimestamp, which objects of the cluster have, tells which; without it ${one} comes first here`;
+  return { notes: [note] };
 }
 
 /** What is told where a VirtualService that is not here may answer before. */
@@ -200,7 +228,7 @@ function routesOf(world: World, service: Resource, server: IstioServer): IstioRo
       if (match && !isForServer(world, match, server)) continue;
       const isAll = each.unseen === undefined && isCatchAll(match);
       routes.push({
-        ...{ resource: each.resource, path: placed?.path ?? each.path, isCatchAll: isAll },
+        ...{ root: service, resource: each.resource, path: placed?.path ?? each.path, isCatchAll: isAll },
         takes: istioCondition(match ?? {}),
         serve: servingRule(world, each.resource, server, each.rule, match),
         ...(each.unseen === undefined ? {} : { unseen: each.unseen }),

@@ -124,7 +124,20 @@ const NO_ANSWER: ReadonlySet<unknown> = new Set([
 function* withoutBackends(route: Resource): Iterable<Finding> {
   // Routes of other kinds have backends, or their schema tells.
   if (route.kind !== 'HTTPRoute' && route.kind !== 'GRPCRoute') return;
-  for (const [i, entry] of list(route.at(['spec', 'rules'])).entries()) {
+  const rules = route.at(['spec', 'rules']);
+  if (list(rules).length === 0) {
+    // Of an HTTPRoute alone the API server fills in a rule, and where it is told of an empty list not even that; Gateway API 1.5 refuses that one.
+    const isFilledIn = route.kind === 'HTTPRoute' && !Array.isArray(rules);
+    yield {
+      resource: route,
+      path: isFilledIn ? ['spec'] : ['spec', 'rules'],
+      message: isFilledIn
+        ? `without rules the API server fills in one that takes every path and has no backends, so nobody answers: ${backendFails(route.kind, 'invalid')} (Traefik: 503)`
+        : 'the route has no rules, so it takes no requests',
+      fix: 'write a rule with a Service in backendRefs',
+    };
+  }
+  for (const [i, entry] of list(rules).entries()) {
     const rule = record(entry);
     if (!rule || list(rule['backendRefs']).length > 0) continue;
     if (!list(rule['filters']).every((filter) => NO_ANSWER.has(record(filter)?.['type']))) continue;

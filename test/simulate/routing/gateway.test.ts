@@ -68,6 +68,51 @@ describe('where Traefik differs from the specification', () => {
     expect(at80('other')).toEqual(['1 a shop.test/']);
     expect(at80('traefik')).toEqual(['1 a shop.test/', 'or 1 b shop.test/']);
   });
+  const created = (time: string) => `, creationTimestamp: '2026-01-0${time}T00:00:00Z'`;
+  test.each([
+    // Age, then the name.
+    ['both ages, the second older', created('2'), created('1'), 'b', false],
+    ['both ages, the first older', created('1'), created('2'), 'a', false],
+    ['the same age', created('1'), created('1'), 'a', false],
+    ['no age', '', '', 'a', true],
+    ['one age', '', created('1'), 'a', true],
+  ])('two routes of one match by the specification: %s', (_, one, two, service, isUnsure) => {
+    const rules = [
+      route(`{ ${to('a')} }`, { name: 'one', more: one }),
+      route(`{ ${at('/x')}, ${to('c')} }, { ${to('b')} }`, { name: 'two', more: two }),
+    ];
+    const world = worldOf(shop, ...services, gateway('other'), ...rules);
+    const answer = routeAtGateway(world, world.of('Gateway')[0]!, requestFor('GET', 'http://shop.test/')!);
+    expect(answer.shares[0]!.to).toMatchObject({ service: { name: service } });
+    expect(answer.notes).toEqual(
+      isUnsure
+        ? [
+            expect.stringMatching(
+              /^HTTPRoute shop\/two has the same match as HTTPRoute shop\/one, and the older of the two answers/,
+            ),
+          ]
+        : undefined,
+    );
+    // Where the match decides, or both say the same, nothing is left to ask.
+    const longer = routeAtGateway(world, world.of('Gateway')[0]!, requestFor('GET', 'http://shop.test/x')!);
+    expect([longer.shares[0]!.to, longer.notes]).toMatchObject([{ service: { name: 'c' } }, undefined]);
+    const alike = worldOf(shop, ...services, gateway('other'), rules[0]!, route(`{ ${to('a')} }`, { name: 'two' }));
+    expect(
+      routeAtGateway(alike, alike.of('Gateway')[0]!, requestFor('GET', 'http://shop.test/')!).notes,
+    ).toBeUndefined();
+  });
+  test('a route without rules has one that takes everything and has no backends, one with an empty list has none', () => {
+    const bare = (rules: string) => route('', { name: 'bare' }).replace(', rules: []', rules);
+    for (const kind of ['other', 'traefik'] as const) {
+      const of = (rules: string, ...more: string[]) =>
+        asked(worldOf(shop, ...services, gateway(kind), bare(rules), ...more), 'http://shop.test/x/y');
+      const status = kind === 'traefik' ? '1 503' : '1 500';
+      expect(of('')).toEqual([status]);
+      expect(of(', rules: null')).toEqual([status]);
+      expect(of(', rules: []')).toEqual(['1 404']);
+      expect(of('', route(`{ ${at('/x')}, ${to('a')} }`))).toEqual(['1 a shop.test/x/y']);
+    }
+  });
   test('RequestMirror makes every request fail', () => {
     const rules = `{ filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: b, port: 80 }, percent: 25 } }], ${to('a')} }`;
     expect(ask(rules, 'http://shop.test/')).toEqual([['1 a shop.test/ + 0.25 b'], ['1 500']]);

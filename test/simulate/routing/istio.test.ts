@@ -204,6 +204,31 @@ describe('faults', () => {
   ])('%s', (fault, expected) => expect(asked(fault)).toEqual(expected));
 });
 
+test('of two VirtualServices of a host the older comes first, and where their age is not known that is told', () => {
+  const two = (one: string, other: string, service = 'next') => {
+    const world = worldOf(
+      route(`{ match: [{ uri: { prefix: /a } }], route: [${to('web')}] }`, "hosts: ['*']", 'one', one),
+      route(
+        `{ match: [{ uri: { prefix: /a } }], route: [${to(service)}] }, { route: [${to('web')}] }`,
+        "hosts: ['*']",
+        'two',
+        other,
+      ),
+    );
+    const [own] = world.of('Gateway');
+    const of = (path: string) => routeAtIstioGateway(world, own!, requestFor('GET', `http://shop.test${path}`)!);
+    expect(of('/b').notes).toBeUndefined();
+    const { shares, notes } = of('/a');
+    return [shares.map(({ to: where }) => where.is === 'backend' && where.service.name).join(), notes?.length];
+  };
+  const [first, second] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'];
+  expect(two(first, second)).toEqual(['web', undefined]);
+  expect(two(second, first)).toEqual(['next', undefined]);
+  expect(two('', '')).toEqual(['web', 1]);
+  expect(two('', first)).toEqual(['next', 1]);
+  expect(two('', '', 'web')).toEqual(['web', undefined]);
+});
+
 describe('a rule that delegates', () => {
   const inner = (http: string, more = '', name = 'inner') =>
     `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: ${name}, namespace: shop }, spec: { ${more} http: [${http}] } }`;

@@ -307,3 +307,14 @@ describe('referencegrant-present', () => {
     expect(verdicts(id, all(other, https('{ name: cert }')))).toEqual([]);
   });
 });
+
+test.each([
+  ['HTTPRoute', '', ['fail spec']],
+  ['HTTPRoute', ', rules: []', ['fail spec.rules']],
+  ['GRPCRoute', '', ['fail spec.rules']],
+  ['GRPCRoute', ', rules: []', ['fail spec.rules']],
+  ['HTTPRoute', ', rules: [{}]', ['fail spec.rules[0]']],
+])('an %s without rules, or without backends, answers nobody: "%s"', (kind, rules, found) => {
+  const route = `{ apiVersion: gateway.networking.k8s.io/v1, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { parentRefs: [{ name: public }]${rules} } }`;
+  expect(verdicts('route-backend', route)).toEqual(found);
+});
