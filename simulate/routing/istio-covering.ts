@@ -98,6 +98,12 @@ function textFollows(wide: unknown, narrow: unknown, asksPresence: boolean): boo
   if (exact !== undefined) return ownExact === exact;
   if (prefix !== undefined) return (ownExact ?? ownPrefix)?.startsWith(prefix) ?? false;
   if (regex === undefined) return false;
-  if (ownExact === undefined) return regex === ownRegex;
+  if (ownExact === undefined) return regex === ownRegex || (ownPrefix !== undefined && takesAllFrom(regex, ownPrefix));
   return goRegExp(`^(?:${regex})$`)?.test(ownExact) ?? false;
+}
+
+/** Whether an expression takes every text that begins with a prefix: its own beginning is found there, and `.*` takes the rest. */
+function takesAllFrom(regex: string, prefix: string): boolean {
+  const [, start] = /^([^|]*[^|\\]|)\.\*$/.exec(regex) ?? [];
+  return start !== undefined && (goRegExp(`^(?:${start})`)?.test(prefix) ?? false);
 }

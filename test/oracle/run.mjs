@@ -56,6 +56,8 @@ const ORACLES = {
   istio: ({ program, count = '5000', seed, out, folder }) => here(program, count, seed, out, built('istio', folder)),
   'istio-analyze': ({ program, count = '1000', seed, out, folder }) =>
     here(program, count, seed, out, built('istio-analyze', folder)),
+  'istio-reachable': ({ program, count = '3000', seed, out, folder }) =>
+    here(program, count, seed, out, built('istio', folder)),
   'istio-routes': ({ program, count = '400', seed, out, folder }) =>
     here(program, count, seed, out, built('istio-routes', folder)),
   'traefik-rules': ({ program, count = '2000', seed, out, folder }) =>

@@ -132,7 +132,9 @@ for (const [i, { rules, requests }] of cases.entries()) {
     if (isRead !== answers[i]!.read[j]) wrong.push({ match, theirs: answers[i]!.read[j] });
   }
   for (const [j, { headers, ...request }] of requests.entries()) {
-    const lower = Object.fromEntries(Object.entries<string[]>(headers).map(([name, values]) => [name.toLowerCase(), values]));
+    const lower = Object.fromEntries(
+      Object.entries<string[]>(headers).map(([name, values]) => [name.toLowerCase(), values]),
+    );
     const own = taking(routeByIngressRoutes(world, '', { ...request, headers: lower }));
     const theirs = answers[i]!.taken[j]!;
     asked++;

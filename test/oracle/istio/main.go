@@ -1,5 +1,5 @@
 // The validation of Istio itself, as its webhook and istiod run it. Reads one JSON object a line: an object of its API. Answers each with a
-// line: a list of what it has against it.
+// line: a list of what it has against it; with the argument `warnings` of what it warns of: the kind of the warning and its parameters.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/hashicorp/go-multierror"
 	"google.golang.org/protobuf/proto"
 	networking "istio.io/api/networking/v1alpha3"
 	security "istio.io/api/security/v1beta1"
@@ -47,13 +48,37 @@ func main() {
 			continue
 		}
 		meta := config.Meta{Name: object.Metadata.Name, Namespace: object.Metadata.Namespace}
-		_, err := known.validate(config.Config{Meta: meta, Spec: spec})
+		warned, err := known.validate(config.Config{Meta: meta, Spec: spec})
+		if len(os.Args) > 1 && os.Args[1] == "warnings" {
+			must(answers.Encode(warnings(warned)))
+			continue
+		}
 		problems := []string{}
 		if err != nil {
 			problems = append(problems, fmt.Sprint(err))
 		}
 		must(answers.Encode(problems))
 	}
+}
+
+func warnings(warned error) [][]string {
+	said := [][]string{}
+	all := []error{warned}
+	if several, is := warned.(*multierror.Error); is {
+		all = several.WrappedErrors()
+	}
+	for _, one := range all {
+		aware, is := one.(*validation.AnalysisAwareError)
+		if !is {
+			continue
+		}
+		words := []string{aware.Type}
+		for _, parameter := range aware.Parameters {
+			words = append(words, fmt.Sprint(parameter))
+		}
+		said = append(said, words)
+	}
+	return said
 }
 
 func must(err error) {

@@ -22,6 +22,13 @@ test.each([
   [{ uri: { regex: '/a.*' } }, { uri: { exact: '/ab' } }, true],
   [{ uri: { regex: '/a.*' } }, { uri: { exact: '/b' } }, false],
   [{ uri: { regex: '/a(' } }, { uri: { exact: '/a(' } }, false],
+  [{ uri: { regex: '/a.*' } }, { uri: { prefix: '/ab' } }, true],
+  [{ uri: { regex: '/a[a-c].*' } }, { uri: { prefix: '/ab' } }, true],
+  [{ uri: { regex: '.*' } }, { uri: { prefix: '/ab' } }, true],
+  [{ uri: { regex: '/abc.*' } }, { uri: { prefix: '/ab' } }, false],
+  [{ uri: { regex: '/b|/a.*' } }, { uri: { prefix: '/b' } }, false],
+  [{ uri: { regex: '/a\\.*' } }, { uri: { prefix: '/a' } }, false],
+  [{ uri: { regex: '/a.+' } }, { uri: { prefix: '/a' } }, false],
   // Whether upper and lower case are the same.
   [api, { uri: { prefix: '/api' }, ignoreUriCase: true }, false],
   [{ ...api, ignoreUriCase: true }, { uri: { prefix: '/API/v2' } }, true],
