@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster';
 import { nodesOf } from './cluster';
-import type { Gateway, IngressController, IstioGateway, PrometheusOperator } from './cluster-facts';
+import type { ArgoRollouts, Gateway, IngressController, IstioGateway, PrometheusOperator } from './cluster-facts';
 
 /** A cluster's facts as Kubernetes' own objects, the way `kubectl get nodes,storageclasses,ingressclasses,apiservices -o yaml` prints what matters here. */
 export function clusterObjects(cluster: Cluster) {
@@ -100,6 +100,7 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
       ? ['Rollout', 'AnalysisTemplate'].map((kind) => kindOf('argoproj.io', 'v1alpha1', kind, 'Namespaced'))
       : []),
     ...(verticalPodAutoscaler ? [kindOf('autoscaling.k8s.io', 'v1', 'VerticalPodAutoscaler', 'Namespaced')] : []),
+    ...(argoRollouts?.sharesBy === 'traefik' ? [rolloutsController(argoRollouts)] : []),
     ...(prometheusOperator ? operatorObjects(prometheusOperator) : []),
     ...(network.enforcesPolicies
       ? [
@@ -156,6 +157,21 @@ function gatewayOf({ name, namespace, listener, admitsNamespaces, implementation
           allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: admitsNamespaces } } },
         },
       ],
+    },
+  };
+}
+
+/** The controller of Argo Rollouts with the flags without which it looks for TraefikServices of Traefik 2. */
+function rolloutsController({ version, pods: { podLabels } }: ArgoRollouts) {
+  const args = ['--traefik-api-group=traefik.io', '--traefik-api-version=traefik.io/v1alpha1'];
+  const container = { name: 'argo-rollouts', image: `quay.io/argoproj/argo-rollouts:v${version}.0`, args };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'argo-rollouts', namespace: 'argo-rollouts' },
+    spec: {
+      selector: { matchLabels: podLabels },
+      template: { metadata: { labels: podLabels }, spec: { containers: [container] } },
     },
   };
 }

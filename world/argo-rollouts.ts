@@ -1,6 +1,8 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, mappings, record, string, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
+import { WorkloadManifest } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { routesNamedBy, servicesNamedBy } from '../model/rollout-writes';
 import { workloadNamed } from './autoscalers';
 import { knownIn } from './known';
@@ -58,6 +60,25 @@ export function weightedRoutesOf(world: World, rollout: Resource): WeightedRoute
   const own = world.namespaceOf(rollout);
   return routesNamedBy(rollout.object as Json, own).map((each) => ({ ...each, namespace: each.namespace ?? own }));
 }
+
+/** The group whose TraefikServices the controller looks for unless it is told another one: that of Traefik 2 (utils/defaults, 1.9). */
+const DEFAULT_TRAEFIK_GROUP = 'traefik.containo.us';
+
+/** The group whose TraefikServices the controller looks for, by the flags of its container; undefined where it is neither judged nor declared. */
+export const traefikGroupOfRollouts = memo((world: World): string | undefined => {
+  const workloads = [
+    ...world.workloads,
+    ...world.external.flatMap((resource) => WorkloadManifest.of(resource, world.namespaceOf(resource)) ?? []),
+  ];
+  for (const { running } of workloads)
+    for (const { json } of running) {
+      if (!/(^|\/)argo-rollouts(:|@|$)/.test(string(json['image']) ?? '')) continue;
+      const args = [...list(json['command']), ...list(json['args'])].map(String);
+      const at = args.findIndex((arg) => /^--?traefik-api-group(=|$)/.test(arg));
+      return at < 0 ? DEFAULT_TRAEFIK_GROUP : (args[at]!.split('=')[1] ?? args[at + 1] ?? '');
+    }
+  return undefined;
+});
 
 /** An analysis that a Rollout runs. */
 export interface RolloutAnalysis {

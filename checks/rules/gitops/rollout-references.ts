@@ -11,6 +11,7 @@ import {
   servicesOfRollout,
   templateNamed,
   templatesIn,
+  traefikGroupOfRollouts,
   weightedRoutesOf,
 } from '../../../world/argo-rollouts';
 import { knownIn } from '../../../world/known';
@@ -148,6 +149,7 @@ function* judgeIngress(
 
 function* judgeRoute(world: World, rollout: Resource, reference: WeightedRoute): Iterable<Finding> {
   yield* absent(world, rollout, reference);
+  if (reference.kind === 'TraefikService') yield* judgeGroup(world, rollout, reference);
   const route = knownIn(world, reference.kind, reference.namespace).find(({ name }) => name === reference.name);
   // Subsets of one host are told apart by a DestinationRule.
   if (!route || rollout.at(['spec', 'strategy', 'canary', 'trafficRouting', 'istio', 'destinationRule']) != null)
@@ -172,6 +174,26 @@ function* judgeRoute(world: World, rollout: Resource, reference: WeightedRoute):
     ...{ resource: rollout, path: reference.path, value: reference.name },
     message: `no rule of ${reference.kind} ${reference.name} leads to both Service ${services.join(' and ')}, so the controller cannot share requests between them`,
     fix: 'name both Services in one rule of the route',
+  };
+}
+
+/** Whether the controller looks for a TraefikService of the group that it is of: without a flag it is that of Traefik 2. */
+function* judgeGroup(world: World, rollout: Resource, { namespace, name, path }: WeightedRoute): Iterable<Finding> {
+  const groups = knownIn(world, 'TraefikService', namespace).flatMap((each) => (each.name === name ? each.group : []));
+  const told = traefikGroupOfRollouts(world);
+  const asked = told ?? 'traefik.containo.us';
+  const [group] = groups;
+  if (group === undefined || groups.includes(asked)) return;
+  const follows = `looks for a TraefikService ${name} of ${asked}, and this one is of ${group}: it finds none, shares no requests, and the release stays at its step`;
+  const fix = `start the controller with --traefik-api-group=${group} --traefik-api-version=${group}/v1alpha1, and let it write traefikservices of ${group}`;
+  yield {
+    ...{ resource: rollout, path, value: name, fix },
+    ...(told === undefined
+      ? {
+          ...{ verdict: 'unknown' as const, settledBy: 'external' as const },
+          message: `unless it is told otherwise by a flag, the controller of Argo Rollouts ${follows}; --declare its Deployment`,
+        }
+      : { message: `the controller of Argo Rollouts ${follows}` }),
   };
 }
 

@@ -58,6 +58,7 @@ export default check({
     }
     for (const kind of ['IngressRoute', 'IngressRouteTCP', 'TraefikService'])
       for (const resource of world.of(kind)) if (isTraefik(resource)) yield* ofTraefik(world, resource);
+    if (isTraefikSince(world, 3, 0)) yield* ofOldGroup(world);
   },
 });
 
@@ -263,6 +264,20 @@ const NOT_BUILT =
   'Traefik does not build the TraefikService and leaves out the rules that lead to it: other rules get their requests, or nobody (404)';
 /** What a TraefikService can be: the first that it has counts (buildTraefikService of pkg/provider/kubernetes/crd/kubernetes_http.go). */
 const TYPES = ['weighted', 'mirroring', 'highestRandomWeight', 'failover'];
+
+/** Objects of the group that Traefik read until 2. */
+function* ofOldGroup(world: World): Iterable<Finding> {
+  for (const resource of world.resources) {
+    if (!isTraefik(resource) || resource.group === 'traefik.io') continue;
+    yield {
+      resource,
+      path: ['apiVersion'],
+      value: resource.apiVersion,
+      message: `Traefik ${versionOf(world)} reads no objects of ${resource.group}: it is as if this ${resource.kind} were not there`,
+      fix: 'write apiVersion: traefik.io/v1alpha1, and its rules in the syntax of Traefik 3',
+    };
+  }
+}
 
 function* ofTraefik(world: World, resource: Resource): Iterable<Finding> {
   if (resource.kind !== 'TraefikService') {

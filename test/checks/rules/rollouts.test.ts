@@ -88,6 +88,10 @@ describe('a Rollout names what exists', () => {
     ).toEqual([]));
 });
 
+/** The controller, with flags. */
+const controller = (args = '') =>
+  `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: argo-rollouts, namespace: argo }, spec: { selector: { matchLabels: { app: rollouts } }, template: { metadata: { labels: { app: rollouts } }, spec: { containers: [{ name: rollouts, image: 'quay.io/argoproj/argo-rollouts:v1.9.0', args: [${args}] }] } } } }`;
+
 describe('what a Rollout names fits', () => {
   const service = (name: string, selector = 'app: web') =>
     `{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: shop }, spec: { selector: { ${selector} }, ports: [{ port: 80 }] } }`;
@@ -177,11 +181,74 @@ describe('what a Rollout names fits', () => {
       '{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: web, namespace: shop }, spec: { weighted: { services: [{ name: web, port: 80 }, { name: NEXT, port: 80 }] } } }',
     ],
   ])('a route has a rule with both Services: %s', (routing, route) => {
-    expect(said(routed(routing), ...both, route.replace('NEXT', 'next'))).toEqual([]);
-    expect(said(routed(routing), ...both, route.replace('NEXT', 'other'))).toEqual([
+    const known = [...both, controller('--traefik-api-group=traefik.io')];
+    expect(said(routed(routing), ...known, route.replace('NEXT', 'next'))).toEqual([]);
+    expect(said(routed(routing), ...known, route.replace('NEXT', 'other'))).toEqual([
       expect.stringContaining('leads to both Service web and next'),
     ]);
-    expect(said(routed(routing), ...both)).toEqual([expect.stringContaining('namespace shop has no ')]);
+    expect(said(routed(routing), ...known)).toEqual([expect.stringContaining('namespace shop has no ')]);
+  });
+
+  test.each([
+    ['traefik.io', [], ['unknown']],
+    ['traefik.containo.us', [], []],
+    ['traefik.io', [controller()], ['fail']],
+    ['traefik.containo.us', [controller()], []],
+    ['traefik.io', [controller('--loglevel=debug')], ['fail']],
+    ['traefik.io', [controller('--traefik-api-group=traefik.io')], []],
+    ['traefik.io', [controller('--traefik-api-group, traefik.io')], []],
+    ['traefik.containo.us', [controller('--traefik-api-group=traefik.io')], ['fail']],
+    // Of another program.
+    [
+      'traefik.io',
+      [controller('--traefik-api-group=traefik.io').replace('argo-rollouts:', 'argo-rollouts-dashboard:')],
+      ['unknown'],
+    ],
+  ])('the controller looks for a TraefikService of the group %s', (group, others, expected) => {
+    const route = `{ apiVersion: ${group}/v1alpha1, kind: TraefikService, metadata: { name: web, namespace: shop }, spec: { weighted: { services: [{ name: web, port: 80 }, { name: next, port: 80 }] } } }`;
+    const manifests = all(
+      namespace,
+      rollout(routed('traefik: { weightedTraefikServiceName: web }')),
+      ...both,
+      route,
+      ...others,
+    );
+    const at = 'spec.strategy.canary.trafficRouting.traefik.weightedTraefikServiceName';
+    expect(verdicts(id, manifests)).toEqual(expected.map((verdict) => `${verdict} ${at}`));
+    for (const message of messages(id, manifests)) expect(message).toContain('finds none, shares no requests');
+  });
+
+  test('objects in other namespaces, by the names that have one', () => {
+    const virtualService = (place: string) =>
+      `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: ${place} }, spec: { hosts: [web], http: [{ name: main, route: [{ destination: { host: web } }, { destination: { host: next } }] }] } }`;
+    const httpRoute = (place: string) =>
+      `{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web, namespace: ${place} }, spec: { rules: [{ backendRefs: [{ name: web, port: 80 }, { name: next, port: 80 }] }] } }`;
+    const edge = '{ apiVersion: v1, kind: Namespace, metadata: { name: edge } }';
+    const lost = (routing: string, object: string) => said(routed(routing), ...both, edge, object).length;
+    const several = 'istio: { virtualServices: [{ name: web }, { name: web.edge }] }';
+    expect(lost('istio: { virtualService: { name: web.edge } }', virtualService('edge'))).toBe(0);
+    expect(lost('istio: { virtualService: { name: web.edge } }', virtualService('shop'))).toBe(1);
+    expect(lost('istio: { virtualService: { name: web } }', virtualService('edge'))).toBe(1);
+    expect(lost(several, all(virtualService('edge'), virtualService('shop')))).toBe(0);
+    expect(lost(several, virtualService('shop'))).toBe(1);
+    const plugin = (more: string) => `plugins: { argoproj-labs/gatewayAPI: { ${more} } }`;
+    expect(lost(plugin('httpRoute: web, namespace: edge'), httpRoute('edge'))).toBe(0);
+    expect(lost(plugin('httpRoute: web, namespace: edge'), httpRoute('shop'))).toBe(1);
+    expect(lost(plugin('httpRoute: web'), httpRoute('edge'))).toBe(1);
+    expect(lost(plugin('httpRoutes: [{ name: web }, { name: gone }]'), httpRoute('shop'))).toBe(1);
+    expect(lost(plugin('httpRoutes: [{ name: web }], namespace: edge'), httpRoute('edge'))).toBe(0);
+  });
+
+  test('an action of an ALB leads to its root Service, and an nginx Ingress to the stable one', () => {
+    const ingress = (to: string) =>
+      `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: web, namespace: shop }, spec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${to}, port: { number: 80 } } } }] } }] } }`;
+    const alb = (more: string, to: string) =>
+      said(routed(`alb: { ingress: web, servicePort: 80${more} }`), ...both, service('root'), ingress(to));
+    expect(alb('', 'web')).toEqual([]);
+    expect(alb('', 'root')).toEqual(['Ingress web has no rule with Service web']);
+    expect(alb(', rootService: root', 'root')).toEqual([]);
+    expect(alb(', rootService: root', 'web')).toEqual(['Ingress web has no rule with Service root']);
+    expect(said(routed('nginx: { stableIngress: web, rootService: root }'), ...both, ingress('web'))).toEqual([]);
   });
 
   test('a VirtualService has the routes that are named', () => {

@@ -167,6 +167,25 @@ describe("Traefik's own kinds", () => {
     expect(findings(id, to('traefik.io/gateway-controller'))).toEqual([]);
     expect(findings(id, to('istio.io/gateway-controller').replace('kind: GatewayClass', 'kind: Other'))).toEqual([]);
   });
+  test('Traefik 3 reads nothing of its older group', () => {
+    const of = (tag: string, group: string) =>
+      ['IngressRoute', 'Middleware', 'TraefikService'].flatMap((kind) =>
+        findings(
+          id,
+          all(
+            `{ apiVersion: ${group}/v1alpha1, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: {} }`,
+            `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: traefik, namespace: edge }, spec: { template: { spec: { containers: [{ name: traefik, image: 'traefik:${tag}' }] } } } }`,
+          ),
+        ),
+      );
+    expect(of('v3.5.0', 'traefik.containo.us')).toEqual(
+      ['IngressRoute', 'Middleware', 'TraefikService'].map(
+        (kind) => `fail ${kind}/shop/web apiVersion = "traefik.containo.us/v1alpha1"`,
+      ),
+    );
+    expect(of('v2.11', 'traefik.containo.us')).toEqual([]);
+    expect(of('v3.5.0', 'traefik.io')).toEqual([]);
+  });
   describe('the match of a rule', () => {
     const ofRoute = (match: string, more = '', kind = 'IngressRoute', group = 'traefik.io') =>
       `{ apiVersion: ${group}/v1alpha1, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { routes: [{ match: '${match}', services: [{ name: web, port: 80 }]${more} }] } }`;
