@@ -1,4 +1,4 @@
-import { choosesPods, sendingsBy, sendingsOf, sendingsTo } from '../../world/senders';
+import { choosesPods, isByGateway, sendingsBy, sendingsOf, sendingsTo } from '../../world/senders';
 import { ROLLOUT_WITH_NGINX, ROUTE_FORMS } from '../support/route-forms';
 import { all, object, service, the, workload, workloadOf, worldOf } from './support';
 
@@ -254,4 +254,152 @@ test('routes of OpenShift and of the SMI lead to each of their Services', () => 
     'spec: { service: root, backends: [{ service: web, weight: 90 }] }',
   );
   expect(leading(split)).toEqual(['TrafficSplit/shop/r spec.backends.0 now mesh undefined']);
+});
+
+describe('who connects, and to which port', () => {
+  const ingress = (spec: string, annotations = '') =>
+    `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: r, namespace: shop, annotations: { ${annotations} } }, spec: { ${spec}defaultBackend: { service: { name: web, port: { number: 80 } } } } }`;
+  test.each([
+    ['', '', 'nodes'],
+    ['ingressClassName: gce, ', '', 'nodes'],
+    ['ingressClassName: gce-internal, ', '', 'nodes'],
+    ['ingressClassName: alb, ', '', 'nodes'],
+    ['ingressClassName: alb2, ', '', 'gateway'],
+    ['ingressClassName: my-gce, ', '', 'gateway'],
+    ['', 'kubernetes.io/ingress.class: nginx', 'gateway'],
+    ['', 'kubernetes.io/ingress.class: gce-internal', 'nodes'],
+    ['ingressClassName: nginx, ', 'kubernetes.io/ingress.class: alb', 'gateway'],
+  ])('of an Ingress: "%s" %s', (spec, annotations, by) => {
+    expect(leading(ingress(spec, annotations))).toEqual([`Ingress/shop/r spec.defaultBackend.service now ${by} 80`]);
+  });
+
+  test.each([
+    ['UDPRoute', 'UDP'],
+    ['TCPRoute', 'TCP'],
+  ])('of an %s: %s', (kind, protocol) => {
+    const own = object(
+      'gateway.networking.k8s.io/v1',
+      kind,
+      'r',
+      'spec: { rules: [{ backendRefs: [{ name: web, port: 53 }] }] }',
+    );
+    expect(sendingsTo(worldOf(own), 'shop', 'web').map((each) => each.protocol)).toEqual([protocol]);
+  });
+  test.each([
+    ['IngressRouteUDP', 'UDP'],
+    ['IngressRouteTCP', 'TCP'],
+  ])('of an %s: %s', (kind, protocol) => {
+    const own = traefik(kind, 'r', 'routes: [{ services: [{ name: web, port: 53 }] }]');
+    expect(sendingsTo(worldOf(own), 'shop', 'web').map((each) => each.protocol)).toEqual([protocol]);
+  });
+
+  test('of an HTTPProxy of Contour: its routes, with shares and copies, and TCP; of the SMI by the name of its own field', () => {
+    const proxy = object(
+      'projectcontour.io/v1',
+      'HTTPProxy',
+      'r',
+      'spec: { routes: [{}, { services: [{ port: 1 }, { name: web, port: 80, weight: 5 }, { name: web, port: 81, weight: 0 }, { name: web, port: 82, mirror: true }] }], tcpproxy: { services: [{ name: web, port: 83 }] } }',
+    );
+    expect(sendingsOf(worldOf(proxy))).toHaveLength(4);
+    expect(leading(proxy)).toEqual([
+      'HTTPProxy/shop/r spec.routes.1.services.1 now gateway 80',
+      'HTTPProxy/shop/r spec.routes.1.services.2 never gateway 81',
+      'HTTPProxy/shop/r spec.routes.1.services.3 copy gateway 82',
+      'HTTPProxy/shop/r spec.tcpproxy.services.0 now gateway 83',
+    ]);
+  });
+
+  describe('of a Rollout', () => {
+    const rollout = (spec: string) => object('argoproj.io/v1alpha1', 'Rollout', 'r', `spec: { strategy: { ${spec} } }`);
+    const main = (className: string, to: string, place = 'shop', name = 'main') =>
+      `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: ${name}, namespace: ${place} }, spec: { ingressClassName: ${className}, rules: [{ http: { paths: [{ path: /, backend: { service: { name: other, port: { number: 90 } } } }, { path: /a, backend: { service: { name: ${to}, port: { name: http } } } }] } }] } }`;
+    const canary = (routing: string) =>
+      rollout(`canary: { stableService: stable, canaryService: web, trafficRouting: { ${routing} } }`);
+    const by = (...manifests: string[]) =>
+      sendingsTo(worldOf(all(...manifests)), 'shop', 'web').map(
+        (each) => `${each.from.kind} ${each.gets} ${each.by} ${each.port}`,
+      );
+    test('by an ALB it is the port that the Rollout names', () => {
+      expect(by(canary('alb: { ingress: main, servicePort: 8080 }'), main('alb', 'stable'))).toEqual([
+        'Rollout now nodes 8080',
+      ]);
+      expect(by(canary('alb: { ingress: main, servicePort: 8080 }'))).toEqual(['Rollout now gateway 8080']);
+    });
+    test('by nginx that of the stable Service in the Ingress, which is of its own namespace and name', () => {
+      const own = canary('nginx: { stableIngress: main }');
+      expect(by(own, main('nginx', 'stable'))).toEqual(['Rollout now gateway http']);
+      expect(by(own, main('nginx', 'stable', 'shop', 'another'))).toEqual(['Rollout now gateway undefined']);
+      expect(by(own, main('alb', 'stable', 'other'))).toEqual(['Rollout now gateway undefined']);
+      expect(by(own, main('nginx', 'elsewhere'))).toEqual(['Rollout now gateway undefined']);
+    });
+    test('what it switches to by blueGreen is no matter of its Ingresses', () => {
+      const both =
+        'canary: { stableService: stable, trafficRouting: { nginx: { stableIngress: main } } }, blueGreen: { activeService: web, previewService: web }';
+      expect(by(rollout(both), main('nginx', 'stable'))).toEqual([
+        'Rollout never nobody undefined',
+        'Rollout never nobody undefined',
+      ]);
+    });
+  });
+});
+
+test('backends of other kinds, and of other groups, lead nowhere', () => {
+  const first = traefik(
+    'TraefikService',
+    'first',
+    'weighted: { services: [{ name: web, port: 80 }, { kind: Other, name: web, port: 80 }] }',
+  );
+  const refs = (ref: string) =>
+    leading(all(route(`backendRefs: [{ ${ref}, name: first, port: 80 }]`), first)).map((each) => each.split(' ')[0]);
+  expect(refs('group: traefik.io, kind: TraefikService')).toEqual(['HTTPRoute/shop/r']);
+  // What no route names stands for itself.
+  expect(refs('group: example.com, kind: TraefikService')).toEqual(['TraefikService/shop/first']);
+  expect(refs('group: traefik.io, kind: Service')).toEqual(['TraefikService/shop/first']);
+  expect(refs('kind: TraefikService')).toEqual(['TraefikService/shop/first']);
+});
+
+test('a gateway connects by itself or through node ports, and nobody else does', () => {
+  const by = (manifests: string) => sendingsTo(worldOf(manifests), 'shop', 'web').map(isByGateway);
+  const ingress = (name: string) =>
+    object(
+      'networking.k8s.io/v1',
+      'Ingress',
+      'r',
+      `spec: { ingressClassName: ${name}, defaultBackend: { service: { name: web, port: { number: 80 } } } }`,
+    );
+  const split = object('split.smi-spec.io/v1alpha2', 'TrafficSplit', 'r', 'spec: { backends: [{ service: web }] }');
+  const named = object(
+    'argoproj.io/v1alpha1',
+    'Rollout',
+    'r',
+    'spec: { strategy: { blueGreen: { activeService: web } } }',
+  );
+  expect([ingress('nginx'), ingress('alb'), split, named].map(by)).toEqual([[true], [true], [false], [false]]);
+});
+
+test('entries that name nothing, or something of another provider or kind, lead nowhere', () => {
+  const nothing = [
+    traefik(
+      'IngressRoute',
+      'r',
+      'routes: [{ services: [{ name: web@file, port: 80 }, { port: 80 }, null, { kind: Other, name: web }] }]',
+    ),
+    object('projectcontour.io/v1', 'HTTPProxy', 'r', 'spec: { routes: [{ services: [null, { port: 80 }] }] }'),
+    object('route.openshift.io/v1', 'Route', 'r', 'spec: { to: { kind: Service } }'),
+    route('backendRefs: [{ group: example.com, kind: Service, name: web }, { kind: ServiceImport, name: web }]'),
+    object(
+      'networking.istio.io/v1',
+      'VirtualService',
+      'r',
+      "spec: { http: [{ route: [{ destination: { host: '*.example.com' } }] }] }",
+    ),
+  ];
+  for (const each of nothing) expect([each, sendingsOf(worldOf(each))]).toEqual([each, []]);
+  const other = object(
+    'example.com/v1',
+    'TraefikService',
+    'first',
+    'spec: { weighted: { services: [{ name: web, port: 80 }] } }',
+  );
+  expect(sendingsOf(worldOf(all(route(`backendRefs: [{ ${first} }]`), other)))).toEqual([]);
 });

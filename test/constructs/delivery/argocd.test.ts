@@ -343,6 +343,10 @@ describe('Flux', () => {
     ['main', { branch: 'main' }],
     ['v1.2.0', { tag: 'v1.2.0' }],
     ['refs/tags/x', { name: 'refs/tags/x' }],
+    // Of a short one Flux finds no commit; a branch may be called so.
+    ['0123456', { branch: '0123456' }],
+    ['0123456789abcdef0123456789abcdef0123456', { branch: '0123456789abcdef0123456789abcdef0123456' }],
+    ['0123456789ABCDEF0123456789ABCDEF01234567', { branch: '0123456789ABCDEF0123456789ABCDEF01234567' }],
     ['0123456789abcdef0123456789abcdef01234567', { commit: '0123456789abcdef0123456789abcdef01234567' }],
   ])('the revision %s is %j', (revision, ref) => {
     expect(fluxObjects('shop', { ...DELIVERY, revision }, delivered)[0]!.objects[0]).toHaveProperty('spec.ref', ref);
