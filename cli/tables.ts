@@ -597,7 +597,7 @@ export const chain = commandTable({
 export const route = commandTable({
   name: 'route',
   summary:
-    'say who answers a request from outside: which rule of a route or an Ingress takes it and why, with which shares, and what reaches the backend',
+    'say who answers a request from outside: which rule of a route, an Ingress or an IngressRoute takes it and why, with which shares, and what reaches the backend',
   arguments: [
     { name: 'METHOD', description: 'the method of the request, such as GET' },
     { name: 'URL', description: 'its URL, such as https://shop.example.com/api?q=1' },
