@@ -1,75 +1,16 @@
 /**
  * The muxer of Traefik as the oracle of the rules of IngressRoutes: which random rules it can read, and which of several takes random requests.
+ * With an OUT that ends with .txt what it says is written there, a sign for each request: test/simulate/routing/traefik-rules.txt.
  *
- *   npm run oracle:traefik -- [COUNT] [SEED]     (needs Go)
+ *   npm run oracle:traefik -- [COUNT] [SEED] [OUT]     (needs Go)
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { Resource } from '../../manifests/resource';
-import type { RoutingAnswer } from '../../simulate/routing/answer';
-import { routeByIngressRoutes } from '../../simulate/routing/traefik-routes';
 import { traefikRuleProblem } from '../../upstream/traefik/rule';
-import { Facts } from '../../world/facts';
-import { World } from '../../world/world';
-import { random } from './mutate';
+import { ownTakers, ruleCases } from './traefik-rules-cases';
 
 const [count = '2000', seed = '1', out = 'oracle-traefik-rules.json', oracle = ''] = process.argv.slice(2);
-const next = random(Number(seed));
-const any = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]!;
-const chance = (share: number) => next() < share;
-
-const HOSTS = ['shop.test', 'SHOP.test', 'api.shop.test', '*.test', '*.shop.test', '*', 'shop.test.', 'test'];
-const PATHS = ['/', '/app', '/app/', '/app/x', '/a b', '/apple', '/é', '/a%2Fb', '/APP'];
-const PATTERNS = ['^/app', 'a', '^[a-z.]+$', '[0-9]', '.*', '^$', '(', 'x{2}', '\\.test$'];
-const NAMES = ['X-A', 'x-a', 'X-B', 'Host', 'q', 'r'];
-const VALUES = ['1', 'b', 'beta', 'B', 'ü'];
-
-function text(value: string): string {
-  const quoted = JSON.stringify(value);
-  return chance(0.8) && !value.includes('`') ? `\`${value}\`` : chance(0.5) ? quoted : quoted.replace(/a/g, '\\x61');
-}
-
-function matcher(): string {
-  const [name, ...values] = any<() => readonly string[]>([
-    () => ['Host', any(HOSTS)],
-    () => ['Host', any(HOSTS)],
-    () => ['HostRegexp', any(PATTERNS)],
-    () => ['Path', any(PATHS)],
-    () => ['PathPrefix', any(PATHS)],
-    () => ['PathPrefix', any(PATHS)],
-    () => ['PathRegexp', any(PATTERNS)],
-    () => ['Method', any(['GET', 'post', 'POST'])],
-    () => ['Header', any(NAMES), any(VALUES)],
-    () => ['HeaderRegexp', any(NAMES), any(PATTERNS)],
-    () => ['Query', any(NAMES), ...(chance(0.7) ? [any(VALUES)] : [])],
-    () => ['QueryRegexp', any(NAMES), ...(chance(0.7) ? [any(PATTERNS)] : [])],
-    () => (chance(0.1) ? [any(['Hosts', 'Headers', 'Path']), 'a', 'b'] : ['PathPrefix', '/']),
-  ])() as [string, ...string[]];
-  const spelling = any([name, name, name, name.toLowerCase(), name.toUpperCase()]);
-  return `${spelling}(${values.map(text).join(any([',', ', ']))})`;
-}
-
-function rule(depth = 0): string {
-  if (depth > 2 || chance(0.45)) return `${chance(0.15) ? '!' : ''}${matcher()}`;
-  const inner = `${rule(depth + 1)} ${any(['&&', '&&', '||'])} ${rule(depth + 1)}`;
-  return chance(0.4) ? `${chance(0.2) ? '!' : ''}(${inner})` : inner;
-}
-
-const cases = Array.from({ length: Number(count) }, () => ({
-  rules: Array.from({ length: 1 + Math.floor(next() * 5) }, () => ({
-    rule: rule(),
-    priority: chance(0.2) ? any([5, 30, 200, -1]) : 0,
-  })),
-  requests: Array.from({ length: 20 }, () => ({
-    method: any(['GET', 'GET', 'POST']),
-    host: any(['shop.test', 'shop.test', 'api.shop.test', 'a.api.shop.test', 'test', 'other.org']),
-    path: any(['/', '/app', '/app/', '/app/x', '/a%20b', '/apple', '/%C3%A9', '/a%2Fb', '/app/12', '/APP']),
-    query: any(['', '', 'q=1', 'q=', 'q=a&q=1', 'r=beta', 'q=b&r=1']),
-    headers: chance(0.5)
-      ? { 'X-A': [any(VALUES), ...(chance(0.3) ? ['b'] : [])], ...(chance(0.3) ? { 'X-B': ['1'] } : {}) }
-      : {},
-  })),
-}));
+const cases = ruleCases(Number(count), Number(seed));
 
 interface Answer {
   readonly read: readonly boolean[];
@@ -84,65 +25,23 @@ const answers = execFileSync(oracle, {
   .split('\n')
   .map((line) => JSON.parse(line) as Answer);
 
-/** A world with the rules in the routes of one IngressRoute. */
-function worldOf(rules: (typeof cases)[number]['rules']): World {
-  const objects = [
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name: 'web', namespace: 'shop' },
-      spec: { ports: [{ port: 80 }] },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'traefik', namespace: 'edge' },
-      spec: { template: { spec: { containers: [{ name: 'traefik', image: 'traefik:v3.7.9' }] } } },
-    },
-    {
-      apiVersion: 'traefik.io/v1alpha1',
-      kind: 'IngressRoute',
-      metadata: { name: 'web', namespace: 'shop' },
-      spec: {
-        routes: rules.map(({ rule: match, priority }, i) => ({
-          ...{ match, kind: 'Rule', services: [{ name: `web${i}`, port: 80 }] },
-          ...(priority === 0 ? {} : { priority }),
-        })),
-      },
-    },
-  ];
-  return new World(
-    objects.map((object, i) => new Resource(object, { file: 'a.yaml', text: '' }, i)),
-    new Facts([]),
-  );
-}
-
-/** The rules that may answer: several of one rank stand in any order. */
-function taking({ rule: first, ties }: RoutingAnswer): readonly string[] {
-  return first ? [first, ...ties.map((tie) => tie.rule)].map(({ path }) => String(path[2])) : [''];
-}
-
 let [asked, taken, unread] = [0, 0, 0];
 const wrong: object[] = [];
-for (const [i, { rules, requests }] of cases.entries()) {
-  const world = worldOf(rules);
-  for (const [j, { rule: match }] of rules.entries()) {
+for (const [i, one] of cases.entries()) {
+  for (const [j, { rule: match }] of one.rules.entries()) {
     const isRead = traefikRuleProblem(match, 'http', 'v3') === undefined;
     if (!isRead) unread++;
     if (isRead !== answers[i]!.read[j]) wrong.push({ match, theirs: answers[i]!.read[j] });
   }
-  for (const [j, { headers, ...request }] of requests.entries()) {
-    const lower = Object.fromEntries(
-      Object.entries<string[]>(headers).map(([name, values]) => [name.toLowerCase(), values]),
-    );
-    const own = taking(routeByIngressRoutes(world, '', { ...request, headers: lower }));
+  for (const [j, own] of ownTakers(one).entries()) {
     const theirs = answers[i]!.taken[j]!;
     asked++;
     if (theirs !== '') taken++;
-    if (!own.includes(theirs)) wrong.push({ rules, request, headers, own, theirs });
+    if (!own.includes(theirs)) wrong.push({ rules: one.rules, request: one.requests[j], own, theirs });
   }
 }
-writeFileSync(out, JSON.stringify(wrong, null, 1));
+const said = answers.map(({ taken: each }) => `${each.map((rule) => rule || '-').join('')}\n`).join('');
+writeFileSync(out, out.endsWith('.txt') ? said : JSON.stringify(wrong, null, 1));
 console.log(
   `${cases.length} sets of rules (${unread} that cannot be read), ${asked} requests (${taken} that a rule takes): ${wrong.length} that we tell otherwise`,
 );
