@@ -183,6 +183,66 @@ describe('requests', () => {
     ).toEqual(MIRRORING);
   });
 
+  test('by TraefikServices that lead through others, in a circle too', () => {
+    const service = (name: string, spec: string, group = 'traefik.io', place = 'shop') =>
+      `{ apiVersion: ${group}/v1alpha1, kind: TraefikService, metadata: { name: ${name}, namespace: ${place} }, spec: { ${spec} } }`;
+    const copies = (main: string) => traefik(', percent: 20', main);
+    const through = (...services: string[]) =>
+      judged(both(REDIS), copies('kind: TraefikService, name: inner'), toTraefik(), ...services);
+    const web = 'services: [{ name: web, port: 80 }]';
+    expect(through(service('inner', `weighted: { ${web} }`))).toEqual(MIRRORING);
+    expect(through(service('inner', `highestRandomWeight: { ${web} }`))).toEqual(MIRRORING);
+    expect(through(service('inner', 'mirroring: { name: web, port: 80 }'))).toEqual(MIRRORING);
+    expect(through(service('inner', 'weighted: { services: [{ name: web, port: 80, weight: 0 }] }'))).toEqual([]);
+    expect(through()).toEqual([]);
+    const round = (name: string) =>
+      `weighted: { services: [{ kind: TraefikService, name: ${name} }, { name: web, port: 80 }] }`;
+    expect(through(service('inner', round('second')), service('second', round('inner')))).toEqual(MIRRORING);
+    expect(through(service('inner', round('inner').replace(', { name: web, port: 80 }', '')))).toEqual([]);
+    const elsewhere = 'kind: TraefikService, name: inner, namespace: other';
+    const back = 'weighted: { services: [{ name: web, namespace: shop, port: 80 }] }';
+    expect(judged(both(REDIS), copies(elsewhere), toTraefik(), service('inner', back, 'traefik.io', 'other'))).toEqual(
+      MIRRORING,
+    );
+    expect(judged(both(REDIS), copies(elsewhere), toTraefik(), service('inner', back))).toEqual([]);
+    // Kinds of the same name.
+    expect(
+      judged(both(REDIS), copies('name: web, port: 80').replace('traefik.io', 'example.com'), toTraefik()),
+    ).toEqual([]);
+    // Methods are those of the rules that lead there, and of no others.
+    const get = toTraefik('matches: [{ method: GET }], ').replace('name: web', 'name: get');
+    const post = (ref: string) => route(`matches: [{ method: POST }], backendRefs: [{ ${ref} }]`);
+    const reads = (...others: string[]) => judged(both(REDIS), copies('name: web, port: 80'), get, ...others);
+    expect(reads()).toEqual([]);
+    expect(reads(post('group: traefik.io, kind: TraefikService, name: copies'))).toEqual(MIRRORING);
+    expect(reads(post('group: traefik.io, kind: TraefikService, name: others'))).toEqual([]);
+    expect(reads(post('name: copies, port: 80'))).toEqual([]);
+    expect(reads(post('group: traefik.io, kind: TraefikService, name: copies, namespace: other'))).toEqual([]);
+  });
+
+  test('by rules of a VirtualService: of several methods, and of connections that have none', () => {
+    const rules = (http: string) =>
+      `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], ${http} } }`;
+    const copied = (match: string, route = 'route: [{ destination: { host: web } }]') =>
+      judged(both(REDIS), rules(`http: [{ ${match}${route}, mirror: { host: next } }]`));
+    const AT = ['fail spec.http[0].mirror.host'];
+    expect(copied('match: [{ method: { exact: GET } }, { method: { exact: HEAD } }], ')).toEqual([]);
+    expect(copied('match: [{ method: { exact: GET } }, { method: { exact: PUT } }], ')).toEqual(AT);
+    expect(copied('match: [{ method: { exact: GET } }, {}], ')).toEqual(AT);
+    expect(
+      copied('', 'route: [{ destination: { host: web }, weight: 0 }, { destination: { host: gone }, weight: 1 }]'),
+    ).toEqual([]);
+    expect(copied('', 'route: [{ destination: { host: web }, weight: 0 }]')).toEqual(AT);
+    expect(
+      judged(
+        both(REDIS),
+        rules(
+          'http: [{ route: [{ destination: { host: gone } }], mirror: { host: next } }], tcp: [{ route: [{ destination: { host: web } }] }]',
+        ),
+      ),
+    ).toEqual([]);
+  });
+
   const istio = (rule: string) =>
     `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web } }], ${rule} }] } }`;
   test.each([

@@ -185,6 +185,99 @@ test('redirects and answers of its own', () => {
   ]);
 });
 
+describe('the way to a rule', () => {
+  const at = (servers: string, routes: readonly string[], url: string) =>
+    answers(
+      url,
+      new World(
+        resources(text(BASE.replace(gateway(), gateway(servers)), ...routes)),
+        new Facts([], undefined, [], true),
+        [],
+      ),
+    )[0];
+  const server = (port: number, protocol: string, more = '', hosts = "'*'") =>
+    `{ port: { number: ${port}, name: p${port}, protocol: ${protocol} }, hosts: [${hosts}]${more} }`;
+  const hosts = (names: string, service: string, name: string) =>
+    route(`{ route: [${to(service)}] }`, `hosts: [${names}]`, name);
+
+  test.each([
+    ['a.b.test', 'web'],
+    ['x.b.test', 'next'],
+    ['x.y.b.test', 'next'],
+    ['x.test', 'other'],
+    ['b.test', 'other'],
+    ['example.com', '404'],
+  ])('of names with a star the longest that means %s: %s', (host, service) => {
+    const names = [hosts("'*.test'", 'other', 'a'), hosts("'*.b.test'", 'next', 'b'), hosts('a.b.test', 'web', 'c')];
+    const other = text(
+      pods('other', 'v1'),
+      '{ apiVersion: v1, kind: Service, metadata: { name: other, namespace: shop }, spec: { selector: { app: other }, ports: [{ port: 80 }] } }',
+    );
+    expect(at(server(80, 'HTTP'), [...names, other], `http://${host}/`)!.split(' ')[0]).toBe(service);
+  });
+
+  const web = [route(`{ route: [${to('web')}] }`)];
+  test.each([
+    [server(80, 'HTTP'), 'http://shop.test/', 'web shop.test/'],
+    [server(80, 'HTTP2'), 'http://shop.test/', 'web shop.test/'],
+    [server(80, 'GRPC'), 'http://shop.test/', 'web shop.test/'],
+    [server(80, 'TCP'), 'http://shop.test/', '404'],
+    [server(80, 'HTTP'), 'http://shop.test:8080/', '404'],
+    [server(8080, 'HTTP'), 'http://shop.test:8080/', 'web shop.test/'],
+    [server(80, 'HTTP'), 'https://shop.test/', '404'],
+    [server(443, 'HTTPS', ', tls: { mode: SIMPLE, credentialName: a }'), 'https://shop.test/', 'web shop.test/'],
+    [server(443, 'HTTPS', ', tls: { mode: SIMPLE, credentialName: a }'), 'http://shop.test/', '404'],
+    [server(443, 'HTTPS', ', tls: { mode: PASSTHROUGH }'), 'https://shop.test/', '404'],
+    [server(443, 'HTTPS', ', tls: { mode: AUTO_PASSTHROUGH }'), 'https://shop.test/', '404'],
+    [server(443, 'HTTPS'), 'https://shop.test/', '404'],
+  ])('%s and %s: %s', (servers, url, expected) => expect(at(servers, web, url)).toBe(expected));
+
+  test.each([
+    ['uri: /b', 'http://shop.test/b?q=1'],
+    ['prefixRewrite: /b', 'http://shop.test/b/x?q=1'],
+    ['scheme: https', 'https://shop.test/a/x?q=1'],
+    ['authority: b.test', 'http://b.test/a/x?q=1'],
+    ['port: 80', 'http://shop.test/a/x?q=1'],
+    ['port: 443', 'http://shop.test:443/a/x?q=1'],
+    ['port: 443, scheme: https', 'https://shop.test/a/x?q=1'],
+    ['port: 80, scheme: https', 'https://shop.test:80/a/x?q=1'],
+    ['derivePort: FROM_REQUEST_PORT, uri: /b', 'http://shop.test/b?q=1', 80],
+    ['derivePort: FROM_REQUEST_PORT, uri: /b', 'http://shop.test:8080/b?q=1', 8080],
+    ['derivePort: FROM_PROTOCOL_DEFAULT, uri: /b', 'http://shop.test/b?q=1', 8080],
+  ] as [string, string, number?][])('a redirect with %s leads to %s', (redirect, location, port = 80) => {
+    const rule = route(`{ match: [{ uri: { prefix: /a } }], redirect: { ${redirect}, redirectCode: 307 } }`);
+    expect(at(server(port, 'HTTP'), [rule], `http://shop.test:${port}/a/x?q=1`)).toBe(`307 ${location}`);
+  });
+
+  test.each([
+    ["['.']", '404'],
+    ['[edge]', 'web shop.test/'],
+    ['[other]', '404'],
+    ["['*']", 'web shop.test/'],
+    ["['.', edge]", 'web shop.test/'],
+  ])('rules that are exported to %s', (exportTo, expected) => {
+    expect(
+      at(
+        server(80, 'HTTP'),
+        [route(`{ route: [${to('web')}] }`, `exportTo: ${exportTo}, hosts: ['*']`)],
+        'http://shop.test/',
+      ),
+    ).toBe(expected);
+  });
+  test('rules that only the namespace of the Gateway sees come first, however old others are', () => {
+    const own = route(
+      `{ route: [${to('next.shop.svc.cluster.local')}] }`,
+      "exportTo: ['.'], hosts: ['*']",
+      'z',
+      '2026-02-01T00:00:00Z',
+    ).replace('namespace: shop', 'namespace: edge');
+    const named = route(`{ route: [${to('web')}] }`, "exportTo: [edge], hosts: ['*']", 'b', '2026-01-02T00:00:00Z');
+    const all = route(`{ redirect: { uri: /all } }`, "hosts: ['*']", 'a', '2026-01-01T00:00:00Z');
+    expect(at(server(80, 'HTTP'), [own, named, all], 'http://shop.test/')).toBe('next shop.test/');
+    expect(at(server(80, 'HTTP'), [named, all], 'http://shop.test/')).toBe('web shop.test/');
+  });
+});
+
 describe('faults', () => {
   const asked = (fault: string) =>
     answers('http://shop.test/a', worldOf(route(`{ fault: { ${fault} }, route: [${to('web')}] }`)));
