@@ -87,6 +87,8 @@ describe('of several routes', () => {
     });
     const first = routes([rule('Path(`/app`)', 'c', ', priority: 100')], { name: 'first' });
     expect(asked([routes(two), first], 'http://shop.test/app')).toEqual(['1 c shop.test/app']);
+    expect(answer([routes(two), first], 'http://shop.test/app').rule?.because).toBe('priority 100');
+    expect(asked([routes(two)], 'shop.test/app')).toEqual(['1 b shop.test/app']);
     const again = routes([rule('PathPrefix(`/app`)', 'c')], { name: 'again' });
     expect(asked([routes(two), again], 'http://shop.test/app')).toEqual(['1 b shop.test/app', 'or 1 c shop.test/app']);
     // Bytes, not characters.
@@ -168,6 +170,34 @@ describe('what is not read here', () => {
     expect(answer([older], 'http://shop.test/').notes).toHaveLength(1);
     expect(answer([older, traefikPods('v3.5.0')], 'http://shop.test/').notes).toBeUndefined();
   });
+  test('by a rule that says which syntax it has', () => {
+    const v3 = routes([rule('Host(`shop.test`, `b.test`)', 'a', ', syntax: v3')]);
+    expect(answer([v3], 'http://shop.test/').notes).toEqual([
+      expect.stringContaining('is left out by Traefik: Host takes 1 values'),
+    ]);
+    const flag = traefikPods('v3.5.0', '--core.defaultRuleSyntax=v2');
+    expect(asked([routes([rule('Host(`shop.test`)', 'a', ', syntax: v3')]), flag], 'http://shop.test/')).toEqual([
+      '1 a shop.test/',
+    ]);
+    const wrong = routes([rule('Hosts(`shop.test`)', 'a', ', syntax: v2')]);
+    expect(answer([wrong], 'http://shop.test/').notes).toEqual([expect.stringContaining('there is no matcher Hosts')]);
+    // One that no Traefik reads is left out for certain.
+    expect(answer([routes([rule('Hosts(`shop.test`)')])], 'http://shop.test/').notes).toEqual([
+      expect.stringContaining('there is no matcher Hosts'),
+    ]);
+  });
+  test('whose parent is another one of the name, or of another namespace', () => {
+    const alone = (parent: string) => {
+      const child = routes([rule('PathPrefix(`/x`)')], { name: 'child', spec: `parentRefs: [${parent}], ` });
+      return answer([routes([rule('PathPrefix(`/`)', 'b')], { name: 'parent' }), child], 'http://shop.test/y');
+    };
+    expect(alone('{ name: parent }').notes).toHaveLength(1);
+    expect(alone('{ name: parent, namespace: shop }').notes).toHaveLength(1);
+    for (const other of ['{ name: other }', '{ name: parent, namespace: other }']) {
+      expect(words(alone(other))).toEqual(['1 b shop.test/y']);
+      expect(alone(other).notes).toBeUndefined();
+    }
+  });
   test('IngressRoutes in layers', () => {
     const parent = routes([rule('PathPrefix(`/`)')], { name: 'parent' });
     const child = routes([rule('PathPrefix(`/x`)')], { name: 'child', spec: 'parentRefs: [{ name: parent }], ' });
@@ -193,6 +223,12 @@ test('services share by weight, one alone gets all, and Middlewares change the p
   const strip = middleware('strip', 'stripPrefix: { prefixes: [/app] }');
   const stripped = several(service('a'), ', middlewares: [{ name: strip }]');
   expect(asked([strip, stripped], 'http://shop.test/app/x')).toEqual(['1 a shop.test/x']);
+  const clean = several(service('a'), ', middlewares: [{ name: strip }]').replace('/app', '/');
+  const refused = answer([strip, clean, traefikPods('v3.7.9')], 'http://shop.test/app../x');
+  expect([words(refused), refused.rule?.because]).toEqual([
+    ['1 400'],
+    'the rule PathPrefix(`/`) is 15 characters long',
+  ]);
   const mirroring = `{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: copies, namespace: shop }, spec: { mirroring: { ${service('a').slice(1, -1)}, mirrors: [${service('b', ', percent: 20')}] } } }`;
   expect(asked([mirroring, several('{ kind: TraefikService, name: copies }')], 'http://shop.test/app')).toEqual([
     '1 a shop.test/app + 0.2 b',
