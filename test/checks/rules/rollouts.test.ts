@@ -239,6 +239,61 @@ describe('what a Rollout names fits', () => {
     expect(lost(plugin('httpRoutes: [{ name: web }], namespace: edge'), httpRoute('edge'))).toBe(0);
   });
 
+  test('the pods are those of the workload whose template it takes', () => {
+    const deployment = (labels: string) =>
+      `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: base, namespace: shop }, spec: { replicas: 0, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { ${labels} } }, spec: { containers: [{ name: web, image: 'shop/web:1.0.0' }] } } } }`;
+    const referring = (kind: string) =>
+      `{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: { name: web, namespace: shop }, spec: { strategy: { blueGreen: { activeService: web } }, workloadRef: { apiVersion: apps/v1, ${kind}name: base } } }`;
+    const of = (labels: string, kind = 'kind: Deployment, ') =>
+      messages(id, all(namespace, referring(kind), service('web', 'app: web, tier: front'), deployment(labels)));
+    expect(of('app: web, tier: front')).toEqual([]);
+    expect(of('app: web')).toEqual([expect.stringContaining('selects tier=front')]);
+    expect(of('app: web', '')).toEqual([expect.stringContaining('selects tier=front')]);
+    // Of a workload that is not here nothing is known but that.
+    expect(of('app: web', 'kind: ReplicaSet, ')).toEqual([expect.stringContaining('has no ReplicaSet base')]);
+  });
+
+  test('subsets of one host are told apart by a DestinationRule, and one Service alone shares nothing', () => {
+    const one =
+      '{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ name: main, route: [{ destination: { host: web, subset: a } }, { destination: { host: web, subset: b } }] }] } }';
+    const routing = (more: string) => `istio: { virtualService: { name: web }${more} }`;
+    const rule = 'destinationRule: { name: web, canarySubsetName: b, stableSubsetName: a }';
+    expect(said(routed(routing('')), ...both, one)).toHaveLength(1);
+    expect(said(routed(routing(`, ${rule}`)), ...both, one)).toEqual([]);
+    expect(said(`canary: { canaryService: next, trafficRouting: { ${routing('')} } }`, ...both, one)).toEqual([]);
+  });
+
+  test('routes of each kind that the plugin for the Gateway API writes', () => {
+    for (const [field, kind] of [
+      ['httpRoute', 'HTTPRoute'],
+      ['grpcRoute', 'GRPCRoute'],
+      ['tcpRoute', 'TCPRoute'],
+      ['tlsRoute', 'TLSRoute'],
+    ]) {
+      const route = `{ apiVersion: gateway.networking.k8s.io/v1, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { rules: [{ backendRefs: [{ name: web, port: 80 }, { name: next, port: 80 }] }] } }`;
+      const of = (plugin: string) =>
+        said(routed(`plugins: { argoproj-labs/gatewayAPI: { ${plugin} } }`), ...both, route);
+      expect([field, of(`${field}: web`), of(`${field}s: [{ name: web }]`)]).toEqual([field, [], []]);
+      expect(of(`${field}: gone`)).toEqual([expect.stringContaining(`has no ${kind} gone`)]);
+    }
+  });
+
+  test('the controller may be declared, and its flags stand in its command too', () => {
+    const strategy = routed('traefik: { weightedTraefikServiceName: web }');
+    const route =
+      '{ apiVersion: traefik.io/v1alpha1, kind: TraefikService, metadata: { name: web, namespace: shop }, spec: { weighted: { services: [{ name: web, port: 80 }, { name: next, port: 80 }] } } }';
+    const manifests = all(namespace, rollout(strategy), ...both, route);
+    const flag = controller('--traefik-api-group=traefik.io');
+    expect(verdicts(id, manifests, { declared: flag })).toEqual([]);
+    expect(verdicts(id, manifests, { declared: flag.replace('args:', 'command:') })).toEqual([]);
+    expect(verdicts(id, manifests, { declared: controller() })).toHaveLength(1);
+  });
+
+  test('arguments of a template may come from elsewhere', () => {
+    const secret = '{ name: host, valueFrom: { secretKeyRef: { name: a, key: b } } }';
+    expect(said(step(''), template(metric('count: 1'), secret))).toEqual([]);
+  });
+
   test('an action of an ALB leads to its root Service, and an nginx Ingress to the stable one', () => {
     const ingress = (to: string) =>
       `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: web, namespace: shop }, spec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: ${to}, port: { number: 80 } } } }] } }] } }`;
