@@ -28,7 +28,7 @@ function lines({ way, rules, answer }: RoutedAt): string[] {
       ...ruleLines(rule),
       ...shares.map(shareLine),
     ]),
-    ...(answer.notes ?? []).map((note) => `  not known: ${note}`),
+    ...(answer.notes ?? []).map((note) => `  note: ${note}`),
   ];
 }
 

@@ -82,3 +82,51 @@ test.each([
 ])('%j', async (words, message) => {
   await expect(async () => run(...words)).rejects.toThrow(message);
 });
+
+describe('by IngressRoutes of Traefik', () => {
+  const routes = (match: string) => `apiVersion: traefik.io/v1alpha1
+kind: IngressRoute
+metadata: { name: web, namespace: shop }
+spec:
+  routes:
+    - { kind: Rule, match: '${match}', services: [{ name: web, port: 80 }] }
+    - { kind: Rule, match: 'ClientIP(\`10.0.0.0/8\`) && PathPrefix(\`/\`)', services: [{ name: web, port: 80 }] }
+`;
+  const own = mkdtempSync(join(tmpdir(), 'strata-route-traefik-'));
+  afterAll(() => rmSync(own, { recursive: true, force: true }));
+  async function ask(match: string, ...words: readonly string[]) {
+    writeFileSync(join(own, 'web.yaml'), routes(match));
+    const printed: string[] = [];
+    const host = { print: (text: string) => printed.push(text), printError: (text: string) => printed.push(text) };
+    const code = await command({ root: own } as never, parse(table, ['GET', ...words, own]), host as never);
+    return { code: code ?? 0, text: printed.join('\n').replaceAll(`${own}/`, '') };
+  }
+
+  test('the rule, why it comes first, and what may answer in its place', async () => {
+    expect(await ask('Host(`shop.test`)', 'http://shop.test/a')).toEqual({
+      code: 0,
+      text: [
+        "Traefik's IngressRoutes, by the rules of Traefik",
+        '  IngressRoute web spec.routes[0].match  (web.yaml:6)',
+        '    the rule Host(`shop.test`) is 17 characters long',
+        '   100 %  Service shop/web:80 gets shop.test/a (if it is there: it is not among these)',
+        '  note: route 2 of IngressRoute web may answer in its place: it asks for the address of the client (ClientIP)',
+      ].join('\n'),
+    });
+  });
+  test('an unknown matcher is told where nobody answers, as JSON too', async () => {
+    const { code, text } = await ask('Hosts(`shop.test`)', 'http://shop.test/a', '--format', 'json');
+    expect(code).toBe(1);
+    expect(JSON.parse(text)).toMatchObject({
+      ways: [
+        {
+          rule: null,
+          notes: [
+            expect.stringContaining('route 2 of IngressRoute web may answer'),
+            'route 1 of IngressRoute web is left out by Traefik: there is no matcher Hosts; did you mean "Host"?',
+          ],
+        },
+      ],
+    });
+  });
+});

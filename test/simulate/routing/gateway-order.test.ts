@@ -1,5 +1,5 @@
 import { Resource } from '../../../manifests/resource';
-import { ageUnknown, gatewayOrder } from '../../../simulate/routing/gateway-order';
+import { ageUnknown, gatewayOrder, orderText } from '../../../simulate/routing/gateway-order';
 import type { HttpMatch, NamedMatch } from '../../../simulate/routing/http-matches';
 
 interface Given {
@@ -77,12 +77,23 @@ test.each<[string, Given, Given]>([
   ['of the same age the first by name', { created: OLD, name: 'a' }, { created: OLD, name: 'b' }],
   ['the first by namespace', { created: OLD, namespace: 'a', name: 'z' }, { created: OLD, namespace: 'b', name: 'a' }],
   ['without an age the first by name', { name: 'a', created: NEW }, { name: 'b' }],
+  ['without an age of the first as well', { name: 'a' }, { name: 'b', created: OLD }],
   ['the first rule', { rule: 0, match: 3 }, { rule: 1, match: 0 }],
   ['the first match', { match: 0 }, { match: 1 }],
 ])('%s comes first', (_, first, second) => {
   const [one, two] = [match(first), match(second)];
   expect(gatewayOrder(one, two, HOST)).toBeLessThan(0);
   expect(gatewayOrder(two, one, HOST)).toBeGreaterThan(0);
+});
+
+test('the reason names all that counts', () => {
+  expect(orderText(match({}))).toBe('any host, PathPrefix /a');
+  const given = { hosts: ['a.test', '*.test'], type: 'Exact', method: 'GET', headers: ['x'], query: 1 } as const;
+  expect(orderText(match(given))).toBe('host a.test or *.test, Exact /a, method GET, header x: x, query q0=x');
+  const regex = { name: 'y', value: '^z', regex: true };
+  expect(orderText({ ...match({}), headers: [regex], query: [regex] })).toBe(
+    'any host, PathPrefix /a, header y matching ^z, query y matching ^z',
+  );
 });
 
 test('what means the same stands alike', () => {
