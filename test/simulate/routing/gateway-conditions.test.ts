@@ -182,6 +182,44 @@ describe('conditions', () => {
     const one = `{ matches: [{ ${regex('/a[b]')} }, { ${regex('/[a]b')} }], ${to('a')} }`;
     expect(asked(worldWith('other', one), 'http://shop.test/ab')).toEqual(['1 a shop.test/ab']);
   });
+  test('headers and query parameters are asked for together, each by its own value', () => {
+    const fields = `${header('x', 'b')}, queryParams: [{ name: q, value: "1" }]`;
+    expect(answers(match(fields), 'http://shop.test/?q=1', 'GET', [['x', 'b']])).toEqual([`${A}/`, `${A}/`]);
+    expect(answers(match(fields), 'http://shop.test/?q=b', 'GET', [['x', '1']])).toEqual(['1 404', '1 404']);
+    expect(answers(match(fields), 'http://shop.test/?q=1')).toEqual(['1 404', '1 404']);
+    // One that does not compile takes nothing, whatever stands beside it.
+    const broken = `${header('x', '(', 'RegularExpression')}, queryParams: [{ name: q, value: "1" }]`;
+    expect(answers(match(broken), 'http://shop.test/?q=1', 'GET', [['x', '(']])).toEqual(['1 404', '1 404']);
+  });
+  test('a route without host names is for any host, and one with others is not', () => {
+    for (const dialect of ['other', 'traefik'] as const) {
+      const any = route(`{ ${to('b')} }`, { name: 'any', hosts: '' });
+      const world = worldWith(dialect, `{ ${to('a')} }`, [any]);
+      expect(asked(world, 'http://shop.test/')).toEqual(['1 a shop.test/']);
+      expect(asked(world, 'http://other.test/')).toEqual(['1 b other.test/']);
+    }
+  });
+  test('a filter of one backend that Traefik does not have fails its share alone', () => {
+    const rules = `{ backendRefs: [{ name: a, port: 80, weight: 3 }, { name: b, port: 80, filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: a, port: 80 } } }] }] }`;
+    expect(answers(rules, 'http://shop.test/')).toEqual([
+      '0.75 a shop.test/ 0.25 b shop.test/ + 1 a',
+      '0.75 a shop.test/ 0.25 500',
+    ]);
+    const none = rules.replace('weight: 3', 'weight: 0').replace('name: b, port: 80,', 'name: b, port: 80, weight: 0,');
+    expect(answers(none, 'http://shop.test/')).toEqual(['1 500', '1 503']);
+  });
+  test('filters for headers leave the path alone, and a Middleware that is not here may change it', () => {
+    const headers = ['RequestHeaderModifier', 'ResponseHeaderModifier'].map(
+      (type) => `{ type: ${type}, ${type[0]!.toLowerCase()}${type.slice(1)}: { remove: [x] } }`,
+    );
+    expect(answers(`{ filters: [${headers.join()}], ${to('a')} }`, 'http://shop.test/x')).toEqual([`${A}/x`, `${A}/x`]);
+    const extension = `{ filters: [{ type: ExtensionRef, extensionRef: { group: traefik.io, kind: Middleware, name: strip } }], ${to('a')} }`;
+    const strip =
+      '{ apiVersion: traefik.io/v1alpha1, kind: Middleware, metadata: { name: strip, namespace: shop }, spec: { stripPrefix: { prefixes: [/x] } } }';
+    expect(asked(worldWith('traefik', extension, [strip]), 'http://shop.test/x/y')).toEqual([`${A}/y`]);
+    // Namespace shop is here as a whole.
+    expect(asked(worldWith('traefik', extension), 'http://shop.test/x/y')).toEqual(['1 404']);
+  });
   test('before 3.7 Traefik cannot read a backtick', () => {
     for (const fields of [
       'path: { type: PathPrefix, value: "/a`b" }',
