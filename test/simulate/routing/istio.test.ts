@@ -370,6 +370,66 @@ describe('a rule that delegates', () => {
     ['is left out where the other has hosts', app, `{ ${next} }`, WEB, 'hosts: [b.test],'],
   ])('%s', (_, outer, rules, expected, more = '') => expect(asked(outer, rules, '/app/x', more)).toBe(expected));
 
+  test.each([
+    ['uri: { exact: /app/x }', 'uri: { exact: /app/x }', NEXT],
+    ['uri: { exact: /app/x }', 'uri: { exact: /app/y }', WEB],
+    ['uri: { exact: /app/x }', 'uri: { prefix: /app/x }', WEB],
+    ['uri: { exact: /app/x }', 'uri: {}', WEB],
+    ['uri: { regex: /app/.* }', 'headers: { a: {} }', WEB],
+    ['sourceNamespace: edge', 'sourceNamespace: edge', NEXT],
+    ['sourceNamespace: edge', 'sourceNamespace: other', WEB],
+    // Istio asks for the same one, and not for none.
+    ['sourceNamespace: edge', 'uri: { prefix: /app }', WEB],
+    ['sourceLabels: { istio: ingress }', 'sourceLabels: { istio: ingress }', NEXT],
+    ['sourceLabels: { istio: ingress }', 'sourceLabels: { istio: other }', WEB],
+    ['sourceLabels: { istio: ingress }', 'sourceLabels: { tier: edge }', WEB],
+    ['sourceLabels: { istio: ingress }', 'uri: { prefix: /app }', NEXT],
+    ['gateways: [edge/public]', 'gateways: [edge/public]', NEXT],
+    ['gateways: [edge/public]', 'gateways: [edge/other]', WEB],
+    ['gateways: [edge/public]', 'gateways: [edge/public, mesh]', WEB],
+    ['gateways: [edge/public, mesh]', 'gateways: [mesh]', WEB],
+    ['gateways: [edge/public, mesh]', 'gateways: [edge/public]', NEXT],
+    ['gateways: [edge/public]', 'uri: { prefix: /app }', NEXT],
+    ['gateways: [mesh]', 'uri: { prefix: /app }', WEB],
+    ['port: 80', 'uri: { prefix: /app }', NEXT],
+    ['port: 81', 'uri: { prefix: /app }', WEB],
+    ['method: { exact: POST }', 'uri: { prefix: /app }', WEB],
+    ['method: { prefix: G }', 'method: { exact: GET }', NEXT],
+    ['scheme: { exact: https }', 'uri: { prefix: /app }', WEB],
+    ['authority: { prefix: b }', 'uri: { prefix: /app }', WEB],
+    ['headers: { a: {} }', 'uri: { prefix: /app }', WEB],
+    ['withoutHeaders: { a: {} }', 'uri: { prefix: /app }', NEXT],
+    ['queryParams: { q: { exact: a } }', 'uri: { prefix: /app }', WEB],
+  ])('{ %s } and { %s }', (outer, own, expected) => {
+    expect(asked(`match: [{ ${outer} }]`, `{ match: [{ ${own} }], ${next} }`, '/app/x')).toBe(expected);
+  });
+
+  test('copies are for the Services that the VirtualService means which has them', () => {
+    const from = (outer: string, own = '') =>
+      answers(
+        'http://shop.test/app',
+        worldOf(
+          route(`{ ${outer}, delegate: { name: inner, namespace: shop } }`).replace(
+            'namespace: shop }, spec',
+            'namespace: edge }, spec',
+          ),
+          inner(`{ ${next}${own} }`),
+        ),
+      )[0];
+    expect(from('mirror: { host: web }')).toBe('next shop.test/app');
+    expect(from('mirror: { host: web.shop.svc.cluster.local }')).toBe('next shop.test/app copy 100 % web');
+    expect(from('mirrors: [{ destination: { host: web } }]')).toBe('next shop.test/app');
+    expect(from('name: a', ', mirror: { host: web }')).toBe('next shop.test/app copy 100 % web');
+    const both = 'mirrors: [{ destination: { host: web.shop.svc.cluster.local }, percentage: { value: 5 } }]';
+    expect(from(both)).toBe('next shop.test/app copy 5 % web');
+    expect(from(both, ', mirrors: [{ destination: { host: web }, percentage: { value: 50 } }]')).toBe(
+      'next shop.test/app copy 50 % web',
+    );
+    // Each field by itself, also the share.
+    expect(from('mirrorPercentage: { value: 5 }', ', mirror: { host: web }')).toBe('next shop.test/app copy 5 % web');
+    expect(from('mirrorPercent: 5', ', mirror: { host: web }')).toBe('next shop.test/app copy 5 % web');
+  });
+
   test('to one that is not there is left out; where nobody knows, that is told', () => {
     const to404 = route(`{ ${app}, delegate: { name: gone } }`);
     const toWeb = route(`{ ${app}, delegate: { name: gone } }, { route: [${to('web')}] }`);
