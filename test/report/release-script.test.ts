@@ -1,9 +1,10 @@
 import type { Fleet } from '../../diff/fleet/fleet';
 import type { CommittedRelease } from '../../model/release';
 import { ab, blueGreen, canary, cookie, mirror, recreate, rolling, share } from '../../model/release';
+import { stagesOf } from '../../model/release-stages';
 import { releaseScript } from '../../report/release-script';
 import type { PlannedStage, ReleasePlan } from '../../report/release-words';
-import { nextOf } from '../../report/release-words';
+import { nextOf, settingOf, titleOf } from '../../report/release-words';
 
 const release = canary({ next: { image: 'web:2' }, steps: [share(5), share(50)] }) as CommittedRelease;
 const stage = (more: Partial<PlannedStage>): PlannedStage => ({
@@ -81,3 +82,42 @@ test.each<[string, CommittedRelease, string | undefined]>([
   ['rolling', rolling() as CommittedRelease, undefined],
   ['recreate', recreate({ because: 'a test' }) as CommittedRelease, undefined],
 ])('the image that comes by %s', (_, of, image) => expect(nextOf(of)).toBe(image));
+
+/** Each stage of a release, with what is set in it. */
+const told = (of: CommittedRelease, more: object = {}) =>
+  stagesOf(of, more).map((each) => `${titleOf(each)} | ${settingOf(each)}`);
+
+test('what the stages of each release are called, and what is set', () => {
+  const next = { image: 'web:2' };
+  const by = canary({ next, steps: [share(5)] }) as CommittedRelease;
+  const image = ", image: 'web:2'";
+  const start = [
+    'The pods of the next version start, and get no request | release: canary({ …, at: 0 })',
+    '5 % of the requests go to the next version | release: canary({ …, at: 5 })',
+    'All requests go to the next version | release: canary({ …, at: 100 })',
+    `The pods of the service itself become the next version, and get no request meanwhile | release: canary({ …, at: 100 })${image}`,
+  ];
+  const end = [
+    `All requests go back to the service itself, which is the next version now | release: canary({ …, at: 0 })${image}`,
+    `The service is alone again, and is the next version | release: rolling()${image}`,
+  ];
+  expect(told(by)).toEqual([...start, ...end]);
+  expect(told(by, { byPods: true })).toEqual([
+    ...start,
+    `The service itself, which is the next version now, has 95 % of the pods | release: canary({ …, at: 5 })${image}`,
+    ...end,
+  ]);
+  expect(told(ab({ next, when: cookie('release', 'next') }) as CommittedRelease)).toEqual([
+    'The next version gets the requests of which it is said | release: ab({ … })',
+  ]);
+  expect(told(mirror({ next, share: 25, methods: ['GET'], state: 'own' }) as CommittedRelease)).toEqual([
+    'The pods of the next version start, and get no request | release: mirror({ …, share: 0 })',
+    'The next version gets copies of requests, and nobody its answers | release: mirror({ …, share: 25 })',
+    'No request is copied any more | release: mirror({ …, share: 0 })',
+    'The service is alone again, as it was | release: rolling()',
+  ]);
+  expect(told(blueGreen({ live: 'blue', blue: { image: 'web:1' }, green: next }) as CommittedRelease)).toEqual([
+    "The pods of the next version start, and get no request | release: blueGreen({ …, live: 'blue' })",
+    "All requests go to the other version | release: blueGreen({ …, live: 'green' })",
+  ]);
+});

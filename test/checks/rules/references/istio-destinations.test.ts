@@ -226,6 +226,21 @@ describe('a rule that delegates', () => {
     expect(conflict(app)).toEqual(['fail spec.http[0].match']);
     expect(conflict(app, root('name: inner', '', 'all'))).toEqual([]);
     expect(conflict()).toEqual([]);
+    // Each of two leaves it out.
+    const api = root('name: inner', 'uri: { prefix: /api }', 'api');
+    expect(conflict(app, api)).toEqual(['fail spec.http[0].match']);
+    expect(messages(ID, all(namespace, service, narrow, app, api), { complete: true })[0]).toContain(
+      'within what rule 1 of VirtualService/shop/root and rule 1 of VirtualService/shop/api delegates',
+    );
+    // Those without hosts delegate nothing, and the one that leads elsewhere is no matter.
+    const nested = virtualService(
+      'nested',
+      `http: [{ match: [{ uri: { prefix: /app } }], delegate: { name: inner } }]`,
+    );
+    expect(conflict(nested)).toEqual([]);
+    expect(conflict(app, root('name: other', '', 'other'), virtualService('other', `http: [{ ${to} }]`))).toEqual([
+      'fail spec.http[0].match',
+    ]);
     expect(verdicts(ID, all(namespace, service, narrow, app))).toEqual(['unknown spec.http[0].match']);
   });
 });
