@@ -60,7 +60,12 @@ test('the Gateway of the platform team is the way in, and the rule is named', as
 });
 
 test.each<[string, ReleaseForm, string[], string[]]>([
-  ['a share', canary({ next, steps: [share(25), share(50)], at: 25 }), [], [`75 %  ${to('web')}`, `25 %  ${to('web-next')}`]],
+  [
+    'a share',
+    canary({ next, steps: [share(25), share(50)], at: 25 }),
+    [],
+    [`75 %  ${to('web')}`, `25 %  ${to('web-next')}`],
+  ],
   ['no cookie', ab({ next, when: cookie('release', 'next') }), [], [`100 %  ${to('web')}`]],
   [
     'the cookie among others',
