@@ -7,27 +7,27 @@ const gateway = (implementation?: GatewayImplementation): Gateway => ({
   ...(implementation ? { implementation } : {}),
 });
 const of = (name: string, more: Partial<GatewayImplementation> = {}) => {
-  const { cookies, headers, mirrors, mirrorBy, sharedBy, sessionAffinity } = trafficOf(
+  const { cookies, mirrors, mirrorBy, sharedBy, sessionAffinity } = trafficOf(
     gateway({ name, version: '3.5', ...more } as GatewayImplementation),
   );
-  const can = [headers && 'headers', cookies && 'cookies', mirrors, mirrorBy, ...sharedBy, sessionAffinity && 'sticky'];
+  const can = [cookies && 'cookies', mirrors, mirrorBy, ...sharedBy, sessionAffinity && 'sticky'];
   return can.filter(Boolean).join(' ');
 };
 const ALL = ['HTTPRouteRequestMirror'] as const;
 const SHARE = ['HTTPRouteRequestMirror', 'HTTPRouteRequestPercentageMirror'] as const;
 
 test.each([
-  ['traefik', {}, 'headers cookies none filter gateway-api'],
-  ['traefik', { features: SHARE }, 'headers cookies none filter gateway-api'],
-  ['traefik', { traefikServices: true }, 'headers cookies share traefik-service traefik gateway-api sticky'],
-  ['istio', {}, 'headers cookies none filter gateway-api'],
-  ['envoy-gateway', {}, 'headers cookies none filter gateway-api'],
-  ['envoy-gateway', { features: ALL }, 'headers cookies all filter gateway-api'],
-  ['envoy-gateway', { features: SHARE }, 'headers cookies share filter gateway-api'],
-  ['envoy-gateway', { traefikServices: true }, 'headers cookies none filter gateway-api'],
-  ['envoy', {}, 'headers none filter gateway-api'],
-  ['cilium', {}, 'headers none filter gateway-api'],
-  ['nginx-gateway-fabric', { features: SHARE }, 'headers share filter gateway-api'],
+  ['traefik', {}, 'cookies none filter gateway-api'],
+  ['traefik', { features: SHARE }, 'cookies none filter gateway-api'],
+  ['traefik', { traefikServices: true }, 'cookies share traefik-service traefik gateway-api sticky'],
+  ['istio', {}, 'cookies none filter gateway-api'],
+  ['envoy-gateway', {}, 'cookies none filter gateway-api'],
+  ['envoy-gateway', { features: ALL }, 'cookies all filter gateway-api'],
+  ['envoy-gateway', { features: SHARE }, 'cookies share filter gateway-api'],
+  ['envoy-gateway', { traefikServices: true }, 'cookies none filter gateway-api'],
+  ['envoy', {}, 'none filter gateway-api'],
+  ['cilium', {}, 'none filter gateway-api'],
+  ['nginx-gateway-fabric', { features: SHARE }, 'share filter gateway-api'],
 ])('a Gateway of %s with %j: %s', (name, more, expected) => {
   expect(of(name, more as Partial<GatewayImplementation>)).toBe(expected);
 });

@@ -8,12 +8,12 @@ import { nextOf, settingOf, titleOf } from '../../report/release-words';
 
 const release = canary({ next: { image: 'web:2' }, steps: [share(5), share(50)] }) as CommittedRelease;
 const stage = (more: Partial<PlannedStage>): PlannedStage => ({
-  ...{ does: 'share', release, fleet: {} as Fleet, checks: [], watched: undefined, isNow: false },
+  ...{ does: 'share', release, fleet: {} as Fleet, checks: [], watched: undefined, isNow: false, isFromUnknown: false },
   ...{ problems: [], advice: [] },
   ...more,
 });
 const plan = (...stages: readonly PlannedStage[]): ReleasePlan => ({
-  ...{ target: 'prod@shared', service: 'web', image: 'web:1', release, stages, from: 'web.release' },
+  ...{ target: 'prod@shared', service: 'web', image: 'web:1', release, stages, from: 'web.release', isAtEnd: false },
 });
 /** The stages of the script, each with its lines. */
 const stages = (...of: readonly PlannedStage[]) =>
