@@ -29,7 +29,7 @@ export const verticalAutoscalingSettings = settingsOf('verticalAutoscaling', {
   /** What is measured and set. An autoscaler that steers by percent of the one takes that one for itself. */
   only: value<readonly ('cpu' | 'memory')[]>(['cpu', 'memory'], onlyProblem),
   /** Bounds of what is requested: `{ cpu: ['50m', '1'], memory: ['64Mi', '1Gi'] }`. What is not named has none. */
-  between: value<SizeBounds>({}, boundsProblem),
+  between: value<SizeBounds>({}, boundsProblem, () => "{ cpu: ['50m', '1'], memory: ['64Mi', '1Gi'] }"),
   /** `keep-ratio`: a limit grows as its request does; `keep`: limits stay what they are. */
   limits: choice('keep-ratio', 'keep'),
   /** So many pods must be ready before one is taken away to be replaced. 1: the only pod of a workload is, too. */

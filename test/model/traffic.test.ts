@@ -47,7 +47,7 @@ test('a VirtualService tells requests apart by all of it', () => {
       pods: { name: 'gateway', namespaceLabels: {}, podLabels: {} },
     }),
   ).toEqual({
-    ...{ by: 'Istio 1.30', headers: true, cookies: true, mirrors: 'share', mirrorBy: 'filter', sharedBy: ['istio'] },
+    ...{ by: 'Istio 1.30', cookies: true, mirrors: 'share', mirrorBy: 'filter', sharedBy: ['istio'] },
   });
 });
 
