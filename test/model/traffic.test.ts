@@ -34,7 +34,7 @@ test.each([
 
 test('of a Gateway without a word of what implements it just what all have is taken', () => {
   expect(trafficOf(gateway())).toEqual({
-    ...{ by: 'a Gateway of which nobody says what implements it', cookies: false, headers: true },
+    ...{ by: 'a Gateway of which nobody says what implements it', cookies: false },
     ...{ mirrors: 'none', mirrorBy: 'filter', sharedBy: ['gateway-api'] },
   });
   expect(trafficOf(gateway({ name: 'istio', version: '1.30' } as GatewayImplementation)).by).toBe('istio 1.30');
