@@ -53,6 +53,16 @@ const ORACLES = {
       ...rendered(folder),
     ),
   eviction: ({ program, count = '40', seed, out }) => inCluster(program, count, seed, out),
+  // The versions in which the controller is another one; 1.30 to 1.32 differ in nothing that is asked.
+  hpa: ({ program, count = '2500', seed, out, folder, files }) =>
+    here(
+      program,
+      count,
+      seed,
+      out,
+      process.env.ROUNDS ?? '40',
+      ...(files.length > 0 ? files : [28, 29, 33, 34, 35]).map((minor) => `${minor}=${builtFor(minor, folder, 'hpa')}`),
+    ),
   istio: ({ program, count = '5000', seed, out, folder }) => here(program, count, seed, out, built('istio', folder)),
   'istio-analyze': ({ program, count = '1000', seed, out, folder }) =>
     here(program, count, seed, out, built('istio-analyze', folder)),
@@ -176,10 +186,10 @@ function built(name, folder) {
 const EVERY_MINOR = Array.from({ length: 10 }, (_, i) => 28 + i);
 
 /** The program of the oracle of upgrades, with the modules of a minor version of Kubernetes. */
-function builtFor(minor, folder) {
+function builtFor(minor, folder, name = 'upgrade') {
   const own = join(folder, String(minor));
   mkdirSync(own);
-  return builtWithModules(minor, join(root, 'test/oracle/upgrade'), own, Number(minor) < 30 ? ['counted'] : []);
+  return builtWithModules(minor, join(root, 'test/oracle', name), own, Number(minor) < 30 ? ['counted'] : []);
 }
 
 function here(program, ...words) {

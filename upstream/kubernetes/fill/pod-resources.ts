@@ -48,7 +48,8 @@ function together(spec: Json, field: 'limits' | 'requests'): Json {
     }
   }
   most(running, starting);
-  return Object.fromEntries([...running].map(([name, amount]) => [name, `${amount / 1_000_000n}m`]));
+  // Rounded up to thousandths, once the sum is taken (SetDefaults_ResourceList).
+  return Object.fromEntries([...running].map(([name, amount]) => [name, `${(amount + 999_999n) / 1_000_000n}m`]));
 }
 
 function amountsOf(container: Json, field: string): Map<string, Quantity> {

@@ -26,7 +26,7 @@ export function builtWithModules(minor, program, folder, tags = []) {
     ...staged.map((name) => `replace ${name} => ${name} v0.${minor}.${PATCHES[minor]}`),
   ];
   writeFileSync(join(folder, 'go.mod'), lines.join('\n'));
-  for (const name of readdirSync(program).filter((file) => file.endsWith('.go')))
+  for (const name of readdirSync(program).filter((file) => /\.(go|s)$/.test(file)))
     copyFileSync(join(program, name), join(folder, name));
   const built = join(folder, 'built');
   execFileSync('go', ['build', '-mod=mod', `-tags=${tags.join(',')}`, '-o', built, '.'], {
