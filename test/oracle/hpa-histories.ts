@@ -3,7 +3,7 @@ import { Resource, record } from '../../manifests/resource';
 import type { HpaPod, HpaRequests } from '../../simulate/scaling/hpa/pods';
 import { hpaRequestsOf } from '../../simulate/scaling/hpa/pods';
 import type { HpaReading } from '../../simulate/scaling/hpa/reading';
-import type { HpaOutcome, HpaState } from '../../simulate/scaling/hpa/round';
+import type { HpaCondition, HpaOutcome, HpaState } from '../../simulate/scaling/hpa/round';
 import { hpaRound, NEW_HPA } from '../../simulate/scaling/hpa/round';
 import type { HpaMetric, HpaSpec } from '../../simulate/scaling/hpa/spec';
 import { hpaSpecOf } from '../../simulate/scaling/hpa/spec';
@@ -204,12 +204,9 @@ function measuredFrom(minor: number, { conditions }: HpaHistoryRound['out']): bo
 function oursOf({ replicas, reason, figures, state }: HpaOutcome, round: HpaHistoryRound, minor: number) {
   return {
     replicas: round.noScale === undefined ? replicas : round.spec,
-    conditions: Object.entries(state.conditions).map(([type, condition]) => [
-      type,
-      condition.status,
-      condition.reason,
-      condition.message,
-    ]),
+    conditions: Object.entries(state.conditions as unknown as Record<string, HpaCondition | undefined>).flatMap(
+      ([type, condition]) => (condition ? [[type, condition.status, condition.reason, condition.message]] : []),
+    ),
     reason: reason ?? '',
     measured: measuredFrom(minor, round.out)
       ? figures.map((figure) =>

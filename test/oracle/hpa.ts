@@ -6,7 +6,7 @@
  *
  * KEEP names the file to write the few to that show together what all do: test/simulate/scaling/hpa/histories.jsonl.gz is
  *
- *   KEEP=test/simulate/scaling/hpa/histories.jsonl.gz ROUNDS=25 node test/oracle/run.mjs hpa 250 3
+ *   KEEP=test/simulate/scaling/hpa/histories.jsonl.gz ROUNDS=25 node test/oracle/run.mjs hpa 400 3
  */
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -14,12 +14,13 @@ import { createInterface } from 'node:readline';
 import { gzipSync } from 'node:zlib';
 import type { HpaOutcome } from '../../simulate/scaling/hpa/round';
 import type { HpaSpec } from '../../simulate/scaling/hpa/spec';
+import type { HpaHistory } from './hpa-histories';
 import { hpaDifference, hpaHistoryOf } from './hpa-histories';
 
 const [, , count = '', seed = '', out = '', rounds = '40', ...programs] = process.argv;
 /** So many histories are kept of the oldest and the newest version, and of those between. */
-const KEPT: Readonly<Record<string, number>> = { 28: 70, 35: 90 };
-const KEPT_BETWEEN = 20;
+const KEPT: Readonly<Record<string, number>> = { 28: 80, 35: 140 };
+const KEPT_BETWEEN = 30;
 
 /** A history, and what it shows. */
 interface Candidate {
@@ -48,7 +49,7 @@ function featuresOf(
   current: number,
 ): string[] {
   const way = (to: number | undefined) => (to === undefined ? 'none' : Math.sign(to - current));
-  const reasons = Object.values(state.conditions).map(({ status, reason }) => `${status} ${reason}`);
+  const reasons = Object.values(state.conditions).flatMap((each) => (each ? `${each.status} ${each.reason}` : []));
   const metric = decided === undefined ? undefined : spec.metrics[decided]!;
   return [
     ...figures.map((figure, i) => {
@@ -69,6 +70,26 @@ function featuresOf(
   ];
 }
 
+/** What it shows of the pods' requests, of what lacks, and of numbers that are no usual ones. */
+function podFeaturesOf({ templates }: HpaHistory, { figures }: HpaOutcome, { metrics }: HpaSpec): string[] {
+  return figures.flatMap((figure, i) => {
+    const { type, target } = metrics[i]!;
+    const kind = `${type} ${target.type}`;
+    if ('failed' in figure) return [];
+    const isExact =
+      figure.utilization === undefined ? figure.average === target.average : figure.utilization === target.utilization;
+    const amount = figure.average ?? figure.value ?? 0n;
+    return [
+      ...templates.flatMap((template) =>
+        Object.keys(template).map((field) => `${kind} ${field} ${JSON.stringify(template['resources'])}`),
+      ),
+      `${kind} exact ${isExact}`,
+      `${kind} ${amount < 0n ? 'below nothing' : amount > 10n ** 15n ? 'large' : 'usual'}`,
+      `${kind} ${figure.replicas > 1e6 ? 'many' : figure.replicas < 0 ? 'turned over' : 'some'}`,
+    ];
+  });
+}
+
 async function main(): Promise<void> {
   const wrong: object[] = [];
   const kept: string[] = [];
@@ -87,6 +108,7 @@ async function main(): Promise<void> {
         if (outcome.isRescaled) scaled += 1;
         if (outcome.figures.some((figure) => 'failed' in figure)) failed += 1;
         for (const each of featuresOf(outcome, spec, current)) shown.add(each);
+        for (const each of podFeaturesOf(history, outcome, spec)) shown.add(each);
         current = outcome.replicas;
       });
       if (difference) {

@@ -22,6 +22,11 @@ export interface HpaLimited {
   readonly message: string;
 }
 
+/** The same once what was asked for lately is minded, with what will be asked for lately. */
+export interface HpaStable extends HpaLimited {
+  readonly recommendations: readonly HpaRecommendation[];
+}
+
 /** `--horizontal-pod-autoscaler-downscale-stabilization`, its default, in milliseconds. */
 const DOWN_WINDOW = 300_000;
 
@@ -49,10 +54,17 @@ const UP_STABILIZED = {
   reason: 'ScaleUpStabilized',
   message: 'recent recommendations were lower than current one, applying the lowest recent recommendation',
 };
-export const DOWN_STABILIZED = {
+const DOWN_STABILIZED = {
   reason: 'ScaleDownStabilized',
   message: 'recent recommendations were higher than current one, applying the highest recent recommendation',
 };
+
+function told(
+  replicas: number,
+  { reason, message }: { readonly reason: string; readonly message: string },
+): HpaLimited {
+  return { replicas, reason, message };
+}
 
 /** Keeps a number in the place of one that nobody asks for any more, or at the end. */
 function kept<T>(all: readonly T[], free: number, one: T): T[] {
@@ -63,11 +75,7 @@ function kept<T>(all: readonly T[], free: number, one: T): T[] {
 }
 
 /** `stabilizeRecommendation`, where there is no behavior: the most that was asked for within five minutes. */
-export function stabilized(
-  recommendations: readonly HpaRecommendation[],
-  wanted: number,
-  now: number,
-): { readonly replicas: number; readonly recommendations: readonly HpaRecommendation[] } {
+export function stabilized(recommendations: readonly HpaRecommendation[], wanted: number, now: number): HpaStable {
   let replicas = wanted;
   let free = -1;
   for (let i = 0; i < recommendations.length; i++) {
@@ -75,7 +83,8 @@ export function stabilized(
     if (each.at < now - DOWN_WINDOW) free = i;
     else if (each.replicas > replicas) replicas = each.replicas;
   }
-  return { replicas, recommendations: kept(recommendations, free, { replicas: wanted, at: now }) };
+  const { reason, message } = DOWN_STABILIZED;
+  return { replicas, reason, message, recommendations: kept(recommendations, free, { replicas: wanted, at: now }) };
 }
 
 /** `stabilizeRecommendationWithBehaviors`: each way has its window; the number stays as it is as long as both allow it. */
@@ -85,7 +94,7 @@ export function stabilizedBy(
   current: number,
   wanted: number,
   now: number,
-): HpaLimited & { readonly recommendations: readonly HpaRecommendation[] } {
+): HpaStable {
   const upFrom = now - (up.window ?? 0) * 1000;
   const downFrom = now - (down.window === undefined ? DOWN_WINDOW : down.window * 1000);
   let lowest = wanted;
@@ -108,9 +117,9 @@ export function stabilizedBy(
 export function limited(current: number, wanted: number, min: number, max: number): HpaLimited {
   const fastest = int32(Math.max(2 * current, 4));
   const most = Math.min(max, fastest);
-  if (wanted < min) return { replicas: min, ...TOO_FEW };
-  if (wanted > most) return { replicas: most, ...(max > fastest ? UP_LIMIT : TOO_MANY) };
-  return { replicas: wanted, ...WITHIN };
+  if (wanted < min) return told(min, TOO_FEW);
+  if (wanted > most) return told(most, max > fastest ? UP_LIMIT : TOO_MANY);
+  return told(wanted, WITHIN);
 }
 
 /** `convertDesiredReplicasWithBehaviorRate`: no faster than the policies, no further than the bounds. */
@@ -120,19 +129,20 @@ export function pacedBy(
   downs: readonly HpaScaleEvent[],
   current: number,
   wanted: number,
-  { min, max }: { readonly min: number; readonly max: number },
+  min: number,
+  max: number,
   now: number,
 ): HpaLimited {
   if (wanted > current) {
     const fastest = Math.max(current, limitOf(up, 'up', ups, downs, current, now));
     const most = Math.min(max, fastest);
-    if (wanted > most) return { replicas: most, ...(max > fastest ? UP_LIMIT : TOO_MANY) };
+    if (wanted > most) return told(most, max > fastest ? UP_LIMIT : TOO_MANY);
   } else if (wanted < current) {
     const fastest = Math.min(current, limitOf(down, 'down', ups, downs, current, now));
     const least = Math.max(min, fastest);
-    if (wanted < least) return { replicas: least, ...(min < fastest ? DOWN_LIMIT : TOO_FEW) };
+    if (wanted < least) return told(least, min < fastest ? DOWN_LIMIT : TOO_FEW);
   }
-  return { replicas: wanted, ...WITHIN };
+  return told(wanted, WITHIN);
 }
 
 /** How far the policies of one way let the number go, from what it was at the beginning of each one's period. */

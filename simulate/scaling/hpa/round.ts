@@ -1,5 +1,5 @@
 import type { HpaRecommendation, HpaScaleEvent } from './behavior';
-import { DOWN_STABILIZED, limited, pacedBy, stabilized, stabilizedBy, withScaleEvent } from './behavior';
+import { limited, pacedBy, stabilized, stabilizedBy, withScaleEvent } from './behavior';
 import type { HpaFigure } from './per-pod';
 import type { HpaPod } from './pods';
 import type { HpaFailure, HpaReading } from './reading';
@@ -15,9 +15,12 @@ export interface HpaState {
   readonly conditions: HpaConditions;
 }
 
-/** In the order in which the status has them. */
-export type HpaConditions = Readonly<Partial<Record<HpaConditionType, HpaCondition>>>;
-export type HpaConditionType = 'AbleToScale' | 'ScalingActive' | 'ScalingLimited';
+/** In the order in which the status has them; undefined where the controller had no reason to say anything yet. */
+export interface HpaConditions {
+  readonly AbleToScale: HpaCondition | undefined;
+  readonly ScalingActive: HpaCondition | undefined;
+  readonly ScalingLimited: HpaCondition | undefined;
+}
 
 export interface HpaCondition {
   readonly status: 'True' | 'False';
@@ -26,19 +29,24 @@ export interface HpaCondition {
 }
 
 /** Of an autoscaler that the controller has not seen. */
-export const NEW_HPA: HpaState = { recommendations: [], ups: [], downs: [], conditions: {} };
+export const NEW_HPA: HpaState = {
+  recommendations: [],
+  ups: [],
+  downs: [],
+  conditions: { AbleToScale: undefined, ScalingActive: undefined, ScalingLimited: undefined },
+};
 
 /** What a round of the controller ends with. */
 export interface HpaOutcome {
   /** Pods that the target is told to have: as many as before where nothing is written. */
   readonly replicas: number;
   readonly isRescaled: boolean;
-  /** Why, in the words of the event. */
-  readonly reason?: string;
+  /** Why, in the words of the event; undefined where it is not rescaled. */
+  readonly reason: string | undefined;
   /** What the metrics ask for, before behavior and bounds; undefined where they are not asked, or may not be followed. */
-  readonly asked?: number;
+  readonly asked: number | undefined;
   /** The number of the metric that asks for the most; undefined where none is asked. */
-  readonly decided?: number;
+  readonly decided: number | undefined;
   /** What each metric says; none where they are not asked. */
   readonly figures: readonly (HpaFigure | HpaFailure)[];
   readonly state: HpaState;
@@ -81,7 +89,15 @@ export function hpaRound(round: HpaRound, before: HpaState): HpaOutcome {
   if ('failed' in scale) {
     const message = `the HPA controller was unable to get the target's current scale: ${scale.failed}`;
     const conditions = { ...before.conditions, AbleToScale: untrue('FailedGetScale', message) };
-    return { replicas: 0, isRescaled: false, figures: [], state: { ...before, conditions } };
+    return {
+      replicas: 0,
+      isRescaled: false,
+      reason: undefined,
+      asked: undefined,
+      decided: undefined,
+      figures: NONE,
+      state: { ...before, conditions },
+    };
   }
   const within = hpaTolerance(spec, minor);
   const around = { minor, namespace, pods, current: scale.spec, status: scale.status, now, within };
@@ -101,60 +117,80 @@ export function hpaRound(round: HpaRound, before: HpaState): HpaOutcome {
   );
 }
 
+/** What a decision is made of, beside the metrics. */
+export interface HpaDecided {
+  readonly spec: HpaSpec;
+  readonly current: number;
+  /** Milliseconds. */
+  readonly now: number;
+  readonly refused: string | undefined;
+}
+
 /** A round once the metrics are read: `figures` is asked if they decide. It gives a condition where the target's selector is no good. */
 export function hpaDecision(
-  { spec, current, now, refused }: { spec: HpaSpec; current: number; now: number; refused?: string | undefined },
+  given: HpaDecided,
   figures: () => HpaCondition | readonly (HpaFigure | HpaFailure)[],
   before: HpaState,
 ): HpaOutcome {
-  const conditions: Partial<Record<HpaConditionType, HpaCondition>> = { ...before.conditions };
-  conditions.AbleToScale = SCALE_READ;
-  const state: HpaState = {
-    recommendations: before.recommendations.length > 0 ? before.recommendations : [{ replicas: current, at: now }],
-    ups: before.ups,
-    downs: before.downs,
-    conditions,
-  };
-  const stays = (more: Partial<HpaOutcome> = {}): HpaOutcome => ({
+  const { spec, current, now } = given;
+  const { ups, downs, conditions } = before;
+  const recommendations = before.recommendations.length > 0 ? before.recommendations : [{ replicas: current, at: now }];
+  const { ScalingLimited: limitedBefore } = conditions;
+  const stays = (active: HpaCondition | undefined, found: readonly (HpaFigure | HpaFailure)[] = NONE): HpaOutcome => ({
     replicas: current,
     isRescaled: false,
-    figures: [],
-    state,
-    ...more,
+    reason: undefined,
+    asked: undefined,
+    decided: undefined,
+    figures: found,
+    state: {
+      recommendations,
+      ups,
+      downs,
+      conditions: { AbleToScale: SCALE_READ, ScalingActive: active, ScalingLimited: limitedBefore },
+    },
   });
-  const goes = (replicas: number, reason: string, from: HpaState, more: Partial<HpaOutcome> = {}) =>
-    rescaled({ spec, current, now, refused }, replicas, reason, conditions, from, more);
-
-  if (current === 0 && spec.min !== 0) {
-    conditions.ScalingActive = DISABLED;
-    return stays();
+  if (current === 0 && spec.min !== 0) return stays(DISABLED);
+  if (current > spec.max || current < spec.min) {
+    const outside = {
+      replicas: current > spec.max ? spec.max : spec.min,
+      reason:
+        current > spec.max
+          ? 'Current number of replicas above Spec.MaxReplicas'
+          : 'Current number of replicas below Spec.MinReplicas',
+      asked: undefined,
+      decided: undefined,
+      figures: NONE,
+    };
+    return rescaled(given, outside, { recommendations, ups, downs, conditions });
   }
-  if (current > spec.max) return goes(spec.max, 'Current number of replicas above Spec.MaxReplicas', state);
-  if (current < spec.min) return goes(spec.min, 'Current number of replicas below Spec.MinReplicas', state);
-
   const found = figures();
-  if ('status' in found) {
-    conditions.ScalingActive = found;
-    return stays();
-  }
+  if ('status' in found) return stays(found);
   const { asked, decided, firstFailed } = mostOf(found);
-  if (firstFailed >= 0 && (decided < 0 || asked < current)) {
-    conditions.ScalingActive = failureCondition(spec.metrics[firstFailed]!, found[firstFailed] as HpaFailure);
-    return stays({ figures: found });
-  }
+  if (firstFailed >= 0 && (decided < 0 || asked < current))
+    return stays(failureCondition(spec.metrics[firstFailed]!, found[firstFailed] as HpaFailure), found);
   const metric = decided < 0 ? '' : metricText(spec.metrics[decided]!);
-  conditions.ScalingActive = {
+  const active: HpaCondition = {
     status: 'True',
     reason: 'ValidMetricFound',
     message: `the HPA was able to successfully calculate a replica count from ${metric}`,
   };
-  const more = { asked, ...(decided < 0 ? {} : { decided }), figures: found };
   const wanted = Math.max(0, asked);
+  const { replicas, able, limit, recent } = normalized(spec, current, wanted, now, recommendations, before);
+  const state: HpaState = {
+    recommendations: recent,
+    ups,
+    downs,
+    conditions: { AbleToScale: able, ScalingActive: active, ScalingLimited: limit },
+  };
+  const which = decided < 0 ? undefined : decided;
+  if (replicas === current)
+    return { replicas, isRescaled: false, reason: undefined, asked, decided: which, figures: found, state };
   const reason = wanted > current ? `${metric} above target` : wanted < current ? 'All metrics below target' : '';
-  const { replicas, recommendations } = normalized(spec, current, wanted, now, state, conditions);
-  const after = { ...state, recommendations };
-  return replicas === current ? stays({ ...more, state: after }) : goes(replicas, reason, after, more);
+  return rescaled(given, { replicas, reason, asked, decided: which, figures: found }, state);
 }
+
+const NONE: readonly never[] = [];
 
 /** The largest number that a metric asks for: the first of those that are alike. */
 function mostOf(figures: readonly (HpaFigure | HpaFailure)[]) {
@@ -173,56 +209,55 @@ function mostOf(figures: readonly (HpaFigure | HpaFailure)[]) {
 
 /** `normalizeDesiredReplicas` and `normalizeDesiredReplicasWithBehaviors`: what is recent, then how fast, then the bounds. */
 function normalized(
-  spec: HpaSpec,
+  { behavior, min, max }: HpaSpec,
   current: number,
   wanted: number,
   now: number,
-  { recommendations, ups, downs }: HpaState,
-  conditions: Partial<Record<HpaConditionType, HpaCondition>>,
+  recommendations: readonly HpaRecommendation[],
+  { ups, downs }: HpaState,
 ) {
-  const { behavior } = spec;
-  const recent = behavior
+  const found = behavior
     ? stabilizedBy(behavior, recommendations, current, wanted, now)
-    : { ...DOWN_STABILIZED, ...stabilized(recommendations, wanted, now) };
-  conditions.AbleToScale =
-    recent.replicas === wanted ? READY_TO_SCALE : { status: 'True', reason: recent.reason, message: recent.message };
+    : stabilized(recommendations, wanted, now);
+  const { replicas: stable, recommendations: recent } = found;
+  const able: HpaCondition =
+    stable === wanted ? READY_TO_SCALE : { status: 'True', reason: found.reason, message: found.message };
   const { replicas, reason, message } = behavior
-    ? pacedBy(behavior, ups, downs, current, recent.replicas, spec, now)
-    : limited(current, recent.replicas, spec.min, spec.max);
-  conditions.ScalingLimited = { status: replicas === recent.replicas ? 'False' : 'True', reason, message };
-  return { replicas, recommendations: recent.recommendations };
+    ? pacedBy(behavior, ups, downs, current, stable, min, max, now)
+    : limited(current, stable, min, max);
+  const limit: HpaCondition = { status: replicas === stable ? 'False' : 'True', reason, message };
+  return { replicas, able, limit, recent };
 }
 
+/** Writes a number to the target. */
 function rescaled(
-  {
-    spec: { behavior },
-    current,
-    now,
-    refused,
-  }: { spec: HpaSpec; current: number; now: number; refused: string | undefined },
-  replicas: number,
-  reason: string,
-  conditions: Partial<Record<HpaConditionType, HpaCondition>>,
-  state: HpaState,
-  more: Partial<HpaOutcome>,
+  { spec: { behavior }, current, now, refused }: HpaDecided,
+  to: Pick<HpaOutcome, 'replicas' | 'asked' | 'decided' | 'figures'> & { readonly reason: string },
+  { recommendations, ups, downs, conditions }: HpaState,
 ): HpaOutcome {
+  const { replicas } = to;
+  const told = (AbleToScale: HpaCondition) => ({ ...conditions, AbleToScale });
   if (refused !== undefined) {
     const message = `the HPA controller was unable to update the target scale: ${refused}`;
-    conditions.AbleToScale = untrue('FailedUpdateScale', message);
-    return { figures: [], ...more, replicas: current, isRescaled: false, state };
+    return {
+      ...to,
+      replicas: current,
+      isRescaled: false,
+      reason: undefined,
+      state: { recommendations, ups, downs, conditions: told(untrue('FailedUpdateScale', message)) },
+    };
   }
-  conditions.AbleToScale = {
-    status: 'True',
-    reason: 'SucceededRescale',
-    message: `the HPA controller was able to update the target scale to ${replicas}`,
+  const message = `the HPA controller was able to update the target scale to ${replicas}`;
+  return {
+    ...to,
+    isRescaled: true,
+    state: {
+      recommendations,
+      ups: behavior && replicas > current ? withScaleEvent(ups, behavior.up, replicas - current, now) : ups,
+      downs: behavior && replicas < current ? withScaleEvent(downs, behavior.down, current - replicas, now) : downs,
+      conditions: told({ status: 'True', reason: 'SucceededRescale', message }),
+    },
   };
-  const { ups, downs } = state;
-  const events = !behavior
-    ? {}
-    : replicas > current
-      ? { ups: withScaleEvent(ups, behavior.up, replicas - current, now) }
-      : { downs: withScaleEvent(downs, behavior.down, current - replicas, now) };
-  return { figures: [], ...more, replicas, isRescaled: true, reason, state: { ...state, ...events } };
 }
 
 const SCALE_READ: HpaCondition = {

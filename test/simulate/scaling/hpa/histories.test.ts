@@ -19,7 +19,7 @@ test('every round of every history ends as the controller ended it', () => {
     minors.add(history.minor);
     rounds += history.rounds.length;
     const difference = hpaDifference(history, ({ state, decided }, { metrics }) => {
-      for (const condition of Object.values(state.conditions)) reasons.add(condition.reason);
+      for (const condition of Object.values(state.conditions)) if (condition) reasons.add(condition.reason);
       if (decided !== undefined) kinds.add(`${metrics[decided]!.type} ${metrics[decided]!.target.type}`);
     });
     expect({ history: i, minor: history.minor, difference }).toEqual({
