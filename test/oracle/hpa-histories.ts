@@ -184,6 +184,7 @@ const text = (amount: Whole | bigint | null | undefined) =>
 function theirsOf({ out }: HpaHistoryRound, minor: number) {
   return {
     replicas: out.replicas,
+    isRescaled: (out.conditions ?? []).some(([, , reason]) => reason === 'SucceededRescale'),
     conditions: (out.conditions ?? []).map(([type, status, reason, message]) => [
       type,
       status,
@@ -201,9 +202,10 @@ function measuredFrom(minor: number, { conditions }: HpaHistoryRound['out']): bo
   return !(conditions ?? []).some(([, status, reason]) => status === 'False' && stale.test(reason));
 }
 
-function oursOf({ replicas, reason, figures, state }: HpaOutcome, round: HpaHistoryRound, minor: number) {
+function oursOf({ replicas, isRescaled, reason, figures, state }: HpaOutcome, round: HpaHistoryRound, minor: number) {
   return {
     replicas: round.noScale === undefined ? replicas : round.spec,
+    isRescaled,
     conditions: Object.entries(state.conditions as unknown as Record<string, HpaCondition | undefined>).flatMap(
       ([type, condition]) => (condition ? [[type, condition.status, condition.reason, condition.message]] : []),
     ),

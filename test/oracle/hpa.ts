@@ -19,8 +19,8 @@ import { hpaDifference, hpaHistoryOf } from './hpa-histories';
 
 const [, , count = '', seed = '', out = '', rounds = '40', ...programs] = process.argv;
 /** So many histories are kept of the oldest and the newest version, and of those between. */
-const KEPT: Readonly<Record<string, number>> = { 28: 80, 35: 140 };
-const KEPT_BETWEEN = 30;
+const KEPT: Readonly<Record<string, number>> = { 28: 60, 35: 110 };
+const KEPT_BETWEEN = 25;
 
 /** A history, and what it shows. */
 interface Candidate {

@@ -41,7 +41,7 @@ func newWorld(r *rand.Rand, minor, i int) *world {
 	w := &world{writer: writer{r}, minor: minor, namespace: fmt.Sprintf("n%d", i)}
 	w.manifest, w.behaves = w.hpa(i)
 	w.templates = []object{w.template()}
-	if w.chance(0.15) {
+	if w.chance(0.3) {
 		w.templates = append(w.templates, w.template())
 	}
 	for _, template := range w.templates {
