@@ -9,6 +9,7 @@ import { isPossible, maintenancePlanFormats } from '../report/maintenance-plan';
 import { managedPlanFormats } from '../report/managed-plan';
 import { releasePlanFormats } from '../report/release-plan';
 import { isReady } from '../report/release-words';
+import { isScaledWell, scalePlanFormats } from '../report/scale-plan';
 import { isTooSmall, seriesFormats } from '../report/series';
 import { obstaclesOf } from '../report/upgrade-runbook';
 import { seriesEstimates } from '../simulate/monitoring/series-estimate';
@@ -19,6 +20,7 @@ import type { World } from '../world/world';
 import { aliveIn, drained, maintained } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
 import type { Given, Run } from './options/table';
+import { scalePlan } from './planned-scale';
 import { releasePlan } from './released';
 import type { plan } from './tables';
 import { providerGiven, upgraded } from './upgraded';
@@ -33,7 +35,7 @@ interface Planned {
 }
 
 /** What can be planned. */
-const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>> = {
+const PLANS: Readonly<Record<string, (world: World, values: Values, service: string | undefined) => Planned>> = {
   drain: (world, values) => {
     const drains = drained(aliveIn(world, 'strata plan drain'), values, 'strata plan drain');
     return {
@@ -77,6 +79,10 @@ const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>>
     }));
     return { formats: formatsOf(seriesFormats, reports), bad: reports.some(isTooSmall) };
   },
+  scale: (world, values, service) => {
+    const found = scalePlan(world, service, values);
+    return { formats: formatsOf(scalePlanFormats, found), bad: !isScaledWell(found) };
+  },
   upgrade: (world, values) => {
     const provider = providerGiven(world, values);
     const found = upgraded(world, values, 'strata plan upgrade');
@@ -111,8 +117,14 @@ export const command: Run<typeof plan> = (project, given, host) => {
     throw new StrataError(`strata plan ${what}`.trim(), 'does not say what to plan', [
       `write one of ${[...Object.keys(PLANS), 'release'].join(', ')}, and the manifests or the target`,
     ]);
+  // After what is scaled in: what is.
+  const [service, ...more] = what === 'scale' ? words.splice(1) : [];
+  if (more.length > 0)
+    throw new StrataError('strata plan scale', 'is about one workload of one target, folder or file', [
+      'write strata plan scale TARGET SERVICE, or a folder in place of several files',
+    ]);
   const { world, unreadable } = oneWorld(project, `strata plan ${what}`, words, given.values, host);
-  const { formats, bad } = planned(world, given.values);
+  const { formats, bad } = planned(world, given.values, service);
   host.print(printed(what, formats, given.values.format));
   if (unreadable) return 2;
   return bad ? 1 : 0;

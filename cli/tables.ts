@@ -14,6 +14,7 @@ import type { MaintenancePlanFormat } from '../report/maintenance-plan';
 import type { PlacementFormat } from '../report/placements';
 import type { RolloutFormat } from '../report/rollouts';
 import type { RoutingFormat } from '../report/routing';
+import type { ScalePlanFormat } from '../report/scale-plan';
 import type { SeriesFormat } from '../report/series';
 import type { Flow } from '../simulate/network/flows';
 import type { Provider } from '../world/components';
@@ -503,13 +504,13 @@ export const simulate = commandTable({
 export const plan = commandTable({
   name: 'plan',
   summary:
-    'the steps by which nodes are drained, as a runbook or a script, simulated before; how full a cluster is; how many series are scraped; and how a version is released',
+    'the steps by which nodes are drained, as a runbook or a script, simulated before; how full a cluster is; how an autoscaler scales over a day; how many series are scraped; and how a version is released',
   arguments: [
     {
       name: 'WHAT',
-      choices: ['drain', 'maintain', 'upgrade', 'capacity', 'series', 'release'],
+      choices: ['drain', 'maintain', 'upgrade', 'capacity', 'scale', 'series', 'release'],
       description:
-        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `upgrade`: Kubernetes to another version; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum; `series`: how many series each Prometheus has, and whether its volume and memory hold them; `release`: the stages in which the next version of a service gets its requests, of a target and the service',
+        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `upgrade`: Kubernetes to another version; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum; `scale`: the pods of a workload that a HorizontalPodAutoscaler scales, over a day of load, of a target and the workload; `series`: how many series each Prometheus has, and whether its volume and memory hold them; `release`: the stages in which the next version of a service gets its requests, of a target and the service',
     },
     manifestsOfOne,
   ],
@@ -536,17 +537,60 @@ export const plan = commandTable({
       description: 'capacity: what `kubectl top pods -A` printed, to compare what pods ask for with what they use',
       unset: 'nothing is compared',
     },
+    load: {
+      with: ['scale'],
+      value: 'FILE',
+      completes: ['file'],
+      description:
+        'scale: the load of a day, lines such as `16:30 120`: a time, and how many requests per second, or what else is counted',
+      unset: 'that of --curve',
+    },
+    curve: {
+      with: ['scale'],
+      value: 'SHAPE',
+      description:
+        'scale: the load of a day as `day:LOW..HIGH`, lowest at 4 and highest at 16, `office:LOW..HIGH`, high from 9 to 17, or `flat:LOAD`',
+      unset: 'that of --load',
+    },
+    takes: {
+      with: ['scale'],
+      value: 'NAME=AMOUNT[+IDLE]',
+      repeatable: true,
+      commas: true,
+      description:
+        'scale: of each metric of the autoscaler, what a unit of the load takes, and what a pod takes without any, such as cpu=5m+20m',
+      unset: 'the plan asks for what is missing',
+    },
+    serves: {
+      with: ['scale'],
+      value: 'LOAD',
+      description: 'scale: how much of the load a pod serves at most',
+      unset: 'what its CPU limit allows',
+    },
+    ready: {
+      with: ['scale'],
+      value: 'SECONDS',
+      description: 'scale: how long a pod needs until it is ready',
+      default: '30',
+    },
+    spike: {
+      with: ['scale'],
+      value: 'FACTOR[@TIME]',
+      description: 'scale: a load that is so many times as much within a minute, and when',
+      default: '3',
+    },
     format: {
       value: 'FORMAT',
       choices: ['markdown', 'text', 'json', 'sh'] as const satisfies readonly (
         | DrainPlanFormat
         | MaintenancePlanFormat
         | CapacityFormat
+        | ScalePlanFormat
         | SeriesFormat
       )[],
       description:
         '`markdown`: for people, steps are numbered; `text`: tables; `json`: for programs; `sh`: a script that does the steps, and checks between them',
-      unset: '`markdown`; of capacity and series `text`',
+      unset: '`markdown`; of capacity, scale and series `text`',
     },
   },
 });

@@ -56,24 +56,17 @@ export function capacityOf(world: World): Capacity | undefined {
   const now = liveCluster(world);
   if (!now) return undefined;
   const nodes = [...now.state.nodes].map(loadOf);
-  const fullest = new Map<string, NodeLoad>();
-  for (const load of nodes) {
-    const most = fullest.get(load.pool);
-    if (!most || fullness(load) > fullness(most)) fullest.set(load.pool, load);
-  }
-  const pools = new Set(nodes.map(({ pool }) => pool));
   const zones = [...new Set(nodes.flatMap(({ zone }) => zone ?? []))].sort();
   const without = (lost: readonly string[]) => lostWithout(liveCluster(world)!, lost);
   return {
     nodes,
     scenarios: [
       { kind: 'as-it-is', what: 'as it is', waiting: pendingIn(now) },
-      // Where one node is all there is, everything is gone with it.
-      ...(nodes.length < 2 ? [] : [...pools]).map(
-        (pool): Scenario => ({
+      ...fullestOfPools(now).map(
+        ({ node, pool }): Scenario => ({
           kind: 'node',
-          what: `without ${fullest.get(pool)!.node}, the fullest node of ${pool}`,
-          waiting: without([fullest.get(pool)!.node]),
+          what: `without ${node}, the fullest node of ${pool}`,
+          waiting: without([node]),
         }),
       ),
       ...(zones.length < 2 ? [] : zones).map(
@@ -86,6 +79,18 @@ export function capacityOf(world: World): Capacity | undefined {
       ...grown(world),
     ],
   };
+}
+
+/** The fullest node of each pool; none where one node is all there is, and everything would be gone with it. */
+export function fullestOfPools({ state }: LiveCluster): readonly NodeLoad[] {
+  const nodes = [...state.nodes].map(loadOf);
+  if (nodes.length < 2) return [];
+  const fullest = new Map<string, NodeLoad>();
+  for (const load of nodes) {
+    const most = fullest.get(load.pool);
+    if (!most || fullness(load) > fullness(most)) fullest.set(load.pool, load);
+  }
+  return [...fullest.values()];
 }
 
 function loadOf(node: NodeState): NodeLoad {

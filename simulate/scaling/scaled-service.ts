@@ -1,0 +1,219 @@
+import { parseQuantity } from '../../manifests/quantity';
+import { positionOf } from '../../manifests/reading/yaml/position';
+import type { Resource } from '../../manifests/resource';
+import { record } from '../../manifests/resource';
+import type { Container, WorkloadManifest } from '../../manifests/workload';
+import { StrataError } from '../../model/errors';
+import { misspellingOf } from '../../model/misspelling';
+import { autoscalersOf, hpasOf, scalersOf, workloadScaled } from '../../world/autoscalers';
+import { amounts, dividedUp, isOfPods } from '../../world/pod-amounts';
+import { podResources, resourcesOf } from '../../world/requests';
+import type { World } from '../../world/world';
+import type { HpaPod } from './hpa/pods';
+import { requestOf } from './hpa/pods';
+import { metricText } from './hpa/round';
+import type { HpaMetric } from './hpa/spec';
+import { hpaSpecOf } from './hpa/spec';
+import type { MetricSource, ScaledService } from './scaled-day';
+
+/** The versions that hpa/ was compared with; one that is newer is taken for the newest of them. */
+const OLDEST = 28;
+const NEWEST = 35;
+
+/** What a unit of the load takes by the name of a metric, in thousandths, and what a pod takes without any. */
+export interface UnitCost {
+  readonly unit: number;
+  readonly idle: number;
+}
+
+/** What the user says of the pods of a service. */
+export interface PodsSaid {
+  readonly costs: ReadonlyMap<string, UnitCost>;
+  /** Units of the load that a pod serves at most. @default - what its CPU limit allows */
+  readonly serves: number | undefined;
+  /** Seconds until a pod is ready. */
+  readonly readyAfter: number;
+}
+
+/** A workload with the autoscaler that scales it. */
+export interface ScaledWorkload {
+  readonly workload: WorkloadManifest;
+  readonly hpa: Resource;
+}
+
+/**
+ * The workload that is meant, by its name or the only one that an HPA scales.
+ * @throws StrataError where there is none, or another autoscaler.
+ */
+export function scaledWorkload(world: World, place: string, wanted: string | undefined): ScaledWorkload {
+  const scaled = autoscalersOf(world).flatMap((scaler) => {
+    const workload = workloadScaled(world, scaler);
+    return workload ? [{ workload, hpa: scaler.resource }] : [];
+  });
+  const names = [...new Set(scaled.map(({ workload }) => workload.resource.name))].sort();
+  const found = scaled.filter(({ workload }) => wanted === undefined || workload.resource.name === wanted);
+  const [first, ...others] = found;
+  if (!first) {
+    if (wanted === undefined)
+      throw new StrataError(place, 'finds no workload that an autoscaler scales', [
+        'give a HorizontalPodAutoscaler with its target, or a target that has one',
+      ]);
+    const [meant] = misspellingOf(wanted, names);
+    throw new StrataError(place, `no autoscaler scales a workload ${wanted}`, [
+      meant === undefined ? `name one of ${names.join(', ') || 'none: there is no autoscaler'}` : `write ${meant}`,
+    ]);
+  }
+  if (others.some(({ workload }) => workload !== first.workload))
+    throw new StrataError(place, `is about one workload, and autoscalers scale ${names.length}`, [
+      `name one of ${names.join(', ')}`,
+    ]);
+  const hpas = hpasOf(world);
+  if (!hpas.includes(first.hpa))
+    throw new StrataError(
+      placeOf(first.hpa),
+      `${world.idOf(first.hpa)} is not simulated: KEDA makes the HorizontalPodAutoscaler of it`,
+      ['give the HorizontalPodAutoscaler that KEDA makes: kubectl get hpa -o yaml'],
+    );
+  const rivals = scalersOf(world, first.workload);
+  if (rivals.length > 1)
+    throw new StrataError(
+      placeOf(first.hpa),
+      `${rivals.map(({ resource }) => world.idOf(resource)).join(' and ')} scale the same workload: the controller stops both`,
+      ['keep one of them'],
+    );
+  return first;
+}
+
+/** All that a day of it depends on. @throws StrataError where a metric's cost is not said. */
+export function scaledService(world: World, { workload, hpa }: ScaledWorkload, said: PodsSaid): ScaledService {
+  const minor = Math.min(NEWEST, Math.max(OLDEST, world.facts.minor ?? NEWEST));
+  const spec = hpaSpecOf(hpa, minor);
+  if (!spec)
+    throw new StrataError(placeOf(hpa), `${world.idOf(hpa)} is refused by the API server`, [
+      'correct it: strata verify says where',
+    ]);
+  const unsaid = [...new Set(spec.metrics.map(({ name }) => name))].filter((name) => !said.costs.has(name));
+  if (unsaid.length > 0)
+    throw new StrataError(
+      placeOf(hpa),
+      `${world.idOf(hpa)} scales by ${unsaid.join(' and ')}, and nobody says what of it a unit of the load takes`,
+      [`write --takes ${unsaid.map((name) => `${name}=AMOUNT`).join(',')}, such as cpu=5m for a request each second`],
+    );
+  const known = new Set(spec.metrics.map(({ name }) => name));
+  const stranger = [...said.costs.keys()].find((name) => !known.has(name) && name !== 'cpu');
+  if (stranger !== undefined)
+    throw new StrataError('--takes', `${world.idOf(hpa)} does not scale by ${stranger}`, [
+      `name what it scales by: ${[...known].join(', ')}`,
+    ]);
+  const replicas = workload.replicas ?? spec.min;
+  const serves = said.serves ?? servedWithin(world, workload, said);
+  return {
+    spec,
+    minor,
+    replicas: replicas === 0 && spec.min > 0 ? 0 : Math.min(spec.max, Math.max(spec.min, replicas)),
+    readyAfter: said.readyAfter,
+    sources: spec.metrics.map((metric) => sourceOf(world, workload, metric, said.costs.get(metric.name)!, minor)),
+    ...(serves === undefined ? {} : { serves }),
+  };
+}
+
+/** As much of the load as the CPU limit of a pod lets it serve. */
+function servedWithin(world: World, workload: WorkloadManifest, { costs }: PodsSaid): number | undefined {
+  const cost = costs.get('cpu');
+  const limit = limitOf(world, workload, 'cpu', workload.running);
+  return cost && cost.unit > 0 && Number.isFinite(limit) ? Math.max(0, limit - cost.idle) / cost.unit : undefined;
+}
+
+function sourceOf(
+  world: World,
+  workload: WorkloadManifest,
+  metric: HpaMetric,
+  { unit, idle }: UnitCost,
+  minor: number,
+): MetricSource {
+  const { type, name, container, target } = metric;
+  if (type === 'Object' || type === 'External') return { of: 'whole', unit };
+  if (type === 'Pods') return { of: 'pod', unit, idle, limit: Number.POSITIVE_INFINITY };
+  const measured = workload.running.filter((each) => container === undefined || each.name === container);
+  const limit = limitOf(world, workload, name, measured);
+  if (target.utilization === undefined || target.average !== undefined) return { of: 'pod', unit, idle, limit };
+  const request = requestOf(podIn(world, workload), name, container, minor);
+  if (typeof request === 'string') return { failed: `failed to get ${name} utilization: ${request}` };
+  return { of: 'pod', unit, idle, limit, request };
+}
+
+/** Thousandths at which the containers are held together; infinity where one is not. */
+function limitOf(world: World, workload: WorkloadManifest, name: string, containers: readonly Container[]): number {
+  let sum = 0n;
+  const whole = amounts(record(workload.podSpec['resources'])?.['limits']).get(name);
+  for (const container of containers) {
+    const limit = resourcesOf(world, workload, container).limits.get(name) ?? whole;
+    if (limit === undefined) return Number.POSITIVE_INFINITY;
+    sum += limit;
+  }
+  return Number(dividedUp(whole !== undefined && whole < sum ? whole : sum, 1_000_000n));
+}
+
+/** A pod of the workload, as far as its requests go: with the defaults of LimitRanges. */
+function podIn(world: World, workload: WorkloadManifest): HpaPod {
+  const thousandths = (of: ReadonlyMap<string, bigint>) =>
+    new Map([...of].map(([name, amount]) => [name, dividedUp(amount, 1_000_000n)]));
+  const requests = (role: Container['role']) =>
+    workload.containers
+      .filter((container) => container.role === role)
+      .map((container) => ({
+        name: container.name,
+        requests: thousandths(resourcesOf(world, workload, container).requests),
+      }));
+  const resources = record(workload.podSpec['resources']);
+  const asked = [...amounts(resources?.['requests']).keys(), ...amounts(resources?.['limits']).keys()];
+  return {
+    name: workload.resource.name,
+    phase: 'Running',
+    deleted: false,
+    requests: {
+      containers: requests('container'),
+      sidecars: requests('sidecar'),
+      ...(asked.some(isOfPods) ? { whole: thousandths(podResources(world, workload, 'requests')) } : {}),
+    },
+  };
+}
+
+/** Reads `cpu=5m+20m`: what a unit of the load takes of a metric, and what a pod takes without any. @throws StrataError for what is not so. */
+export function readUnitCosts(option: string, texts: readonly string[]): ReadonlyMap<string, UnitCost> {
+  return new Map(
+    texts.map((text) => {
+      const [, name, unit, idle = '0'] = /^([^=]+)=([^+]+)(?:\+(.+))?$/.exec(text) ?? [];
+      const [each, without] = [milliOfSmall(unit), milliOfSmall(idle)];
+      if (name === undefined || each === undefined || without === undefined || each < 0 || without < 0)
+        throw new StrataError(`${option} ${text}`, 'is not what a unit of the load takes of a metric', [
+          'write NAME=AMOUNT, or NAME=AMOUNT+IDLE where a pod takes something without any load: cpu=5m+20m',
+        ]);
+      return [name, { unit: each, idle: without }];
+    }),
+  );
+}
+
+/** A unit may take less than a thousandth: it is many that count. */
+function milliOfSmall(text: string | undefined): number | undefined {
+  const amount = parseQuantity(text);
+  return amount === undefined ? undefined : Number(amount) / 1e6;
+}
+
+function placeOf(resource: Resource): string {
+  const { line, column } = positionOf(resource, ['spec']);
+  return `${resource.source.file}:${line}:${column}`;
+}
+
+/** What an autoscaler aims at: `cpu resource utilization (percentage of request) of 70%`. */
+export function aimText(metric: HpaMetric): string {
+  const { utilization, average, value } = metric.target;
+  const amount = (of: bigint) => (of % 1000n === 0n ? String(of / 1000n) : `${of}m`);
+  const aim =
+    average !== undefined
+      ? `${amount(average)} for each pod`
+      : utilization !== undefined
+        ? `${utilization}%`
+        : amount(value ?? 0n);
+  return `${metricText(metric)} of ${aim}`;
+}
