@@ -1,0 +1,212 @@
+import { all, file, node, planned, workload } from './support';
+
+const hpa = (
+  more = '',
+  metrics = '[{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]',
+  target = 'web',
+) =>
+  `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: ${target}, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: ${target} }, minReplicas: 2, maxReplicas: 6, metrics: ${metrics}${more && `, ${more}`} } }`;
+const web = (resources = '{ requests: { cpu: 250m }, limits: { cpu: 500m } }', spec = 'replicas: 2', name = 'web') =>
+  workload('Deployment', name, '1', spec).replace(
+    /resources: \{ requests: \{ cpu: '1' \} \}/,
+    `resources: ${resources}`,
+  );
+const shop = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
+const quota = (pods: number) =>
+  `{ apiVersion: v1, kind: ResourceQuota, metadata: { name: few, namespace: shop }, spec: { hard: { pods: '${pods}' } } }`;
+const roomy = all(node('a', '', '4'), node('b', '', '4'));
+const quiet = ['--curve', 'day:20..150', '--takes', 'cpu=5m+10m', '--spike', '1'];
+
+test('a day that is served ends with 0, and is told hour by hour', () => {
+  const { code, text } = planned('scale', all(shop, web(), hpa()), roomy, 'web', ...quiet);
+  const lines = text.split('\n');
+  expect(lines.slice(0, 3)).toEqual([
+    'Deployment/shop/web: 2 to 6 pods by HorizontalPodAutoscaler/shop/web',
+    '  cpu resource utilization (percentage of request) of 70%',
+    '  a pod is ready after 30 s, and serves up to 98',
+  ]);
+  expect(text).toMatch(/\n04:00 +2\d(\.\d)? +2 +#+\n/);
+  expect(text).toMatch(/\n15:00 +150 +5 +####################\n/);
+  expect(text).toContain(
+    'the load is highest at 16:00: 150\nthe maximum of 6 is never too little\nthe ready pods always serve the load\n',
+  );
+  expect(text).toContain(
+    'no quota is in the way of 6 pods and 2 of a rollout\nthe nodes hold 6 pods\nthe nodes hold 6 pods and 2 of a rollout\nthe nodes hold 6 pods without a, the fullest node of a',
+  );
+  expect(code).toBe(0);
+});
+
+test('the same is told twice in the same words', () => {
+  const once = () => planned('scale', all(shop, web(), hpa()), roomy, ...quiet, '--format', 'json').text;
+  expect(once()).toBe(once());
+});
+
+test('when the maximum is too little, and what of the load is not served', () => {
+  const { code, text } = planned(
+    'scale',
+    all(shop, web(), hpa()),
+    roomy,
+    '--curve',
+    'office:20..900',
+    '--takes',
+    'cpu=5m+10m',
+  );
+  expect(text).toMatch(/\nthe maximum of 6 is too little for \d+ h .*: 08:14-17:46:45\n/);
+  expect(text).toMatch(/\nthe ready pods serve less than comes for \d+ h .*: 08:.*: at worst 34\.7% is not served\n/);
+  expect(code).toBe(1);
+});
+
+test('a sudden load: how long it is not served', () => {
+  const json = (...more: readonly string[]) =>
+    JSON.parse(
+      planned(
+        'scale',
+        all(shop, web(), hpa()),
+        roomy,
+        '--curve',
+        'flat:80',
+        '--takes',
+        'cpu=5m',
+        '--format',
+        'json',
+        ...more,
+      ).text,
+    ).spike;
+  const spike = json('--spike', '3@12:00');
+  expect(spike).toMatchObject({
+    factor: 3,
+    at: '12:00',
+    load: { before: 80, after: 240 },
+    pods: { before: 3, most: 6 },
+    hitsMaximum: true,
+    isMet: true,
+  });
+  // Three pods serve 300 as it is.
+  expect(spike.shortSeconds).toBe(0);
+  const late = json('--spike', '3@12:00', '--serves', '45', '--ready', '120');
+  expect(late.untilMost).toBe(spike.untilMost);
+  expect(late.shortSeconds).toBeGreaterThan(120);
+  expect(json('--spike', '3@12:00', '--serves', '45', '--ready', '30').shortSeconds).toBeLessThan(late.shortSeconds);
+  expect(json('--spike', '3@23:59').at).toBe('23:29');
+  expect(json('--spike', '1.5').load).toEqual({ before: 80, after: 120 });
+});
+
+test('room: a quota below the maximum and a rollout, and nodes that hold it only together', () => {
+  const small = all(node('a', '', '1'), node('b', '', '1'));
+  const { code, text } = planned('scale', all(shop, web(), hpa(), quota(7)), small, ...quiet);
+  expect(text).toContain(
+    'the quota admits 7 pods, not 6 pods and 2 of a rollout: exceeded quota: few, requested: pods=1, used: pods=7, limited: pods=7',
+  );
+  expect(text).toContain('the nodes hold 6 pods\n');
+  expect(text).toMatch(
+    /\nthe nodes do not hold 6 pods without a, the fullest node of a: 2 of Deployment\/shop\/web wait \(0\/1 nodes are available: 1 Insufficient cpu.*\)\n/,
+  );
+  expect(code).toBe(1);
+});
+
+test('without nodes only that is not known', () => {
+  const { code, text } = planned('scale', all(shop, web(), hpa()), shop, ...quiet);
+  expect(text).toMatch(/\nwhether the nodes hold them is not known: name the cluster, --cluster NAME or FILE$/);
+  expect(code).toBe(0);
+});
+
+test('a metric that says nothing is told with the words of the controller', () => {
+  const { code, text } = planned('scale', all(shop, web('{}'), hpa()), roomy, ...quiet);
+  expect(text).toContain(
+    '\n  says nothing, and nothing scales down: failed to get cpu utilization: missing request for cpu in container a of Pod web\n',
+  );
+  expect(text).toContain('and serves as much as comes: it has no CPU limit, and --serves says nothing');
+  expect(code).toBe(1);
+});
+
+test('a request that a LimitRange gives is one', () => {
+  const limits =
+    '{ apiVersion: v1, kind: LimitRange, metadata: { name: l, namespace: shop }, spec: { limits: [{ type: Container, defaultRequest: { cpu: 250m }, default: { cpu: 500m } }] } }';
+  const day = (...texts: readonly string[]) =>
+    JSON.parse(planned('scale', all(shop, ...texts), roomy, ...quiet, '--format', 'json').text).day;
+  expect(day(web('{}'), limits, hpa())).toEqual(day(web(), hpa()));
+});
+
+test('a load from a file', () => {
+  const load = file('00:00 10\n12:00 90\n');
+  const { text } = planned('scale', all(shop, web(), hpa()), roomy, '--load', load, '--takes', 'cpu=5m');
+  expect(text).toContain('the load is highest at 12:00: 90');
+});
+
+const refusal = (manifests: string, ...options: readonly string[]) => {
+  try {
+    planned('scale', manifests, roomy, ...options);
+  } catch (error) {
+    return (error as Error).message.replace(/\S*simulate-[^:]*/g, 'FILE');
+  }
+  throw new Error('it is not refused');
+};
+const one = all(shop, web(), hpa());
+const scaledObject =
+  '{ apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { name: web }, triggers: [] } }';
+
+test.each<readonly [string, string, readonly string[], string]>([
+  [
+    'no load',
+    one,
+    ['--takes', 'cpu=5m'],
+    'strata plan scale: needs to know the load\n  fix: give the load of a day in a file: --load FILE',
+  ],
+  ['two loads', one, [...quiet, '--load', 'x'], '--load, --curve: are two loads for one day'],
+  [
+    'no cost',
+    one,
+    ['--curve', 'flat:1'],
+    'FILE:5:104: HorizontalPodAutoscaler/shop/web scales by cpu, and nobody says what of it a unit of the load takes\n  fix: write --takes cpu=AMOUNT',
+  ],
+  [
+    'a cost of nothing it scales by',
+    one,
+    ['--curve', 'flat:1', '--takes', 'cpu=5m,queue=1'],
+    '--takes: HorizontalPodAutoscaler/shop/web does not scale by queue\n  fix: name what it scales by: cpu',
+  ],
+  [
+    'a cost that is none',
+    one,
+    ['--curve', 'flat:1', '--takes', 'cpu=much'],
+    '--takes cpu=much: is not what a unit of the load takes of a metric\n  fix: write NAME=AMOUNT',
+  ],
+  ['a cost below nothing', one, ['--curve', 'flat:1', '--takes', 'cpu=-5m'], '--takes cpu=-5m: is not'],
+  [
+    'a misspelled workload',
+    one,
+    ['wbe', ...quiet],
+    'strata plan scale: no autoscaler scales a workload wbe\n  fix: write web',
+  ],
+  [
+    'two workloads in place of one',
+    one,
+    ['web', 'api', ...quiet],
+    'strata plan scale: is about one workload of one target, folder or file',
+  ],
+  [
+    'several that are scaled',
+    all(one, web(undefined, undefined, 'api'), hpa('', undefined, 'api')),
+    quiet,
+    'strata plan scale: is about one workload, and autoscalers scale 2\n  fix: name one of api, web',
+  ],
+  ['none that is scaled', all(shop, web()), quiet, 'strata plan scale: finds no workload that an autoscaler scales'],
+  [
+    'one that KEDA scales',
+    all(shop, web(), scaledObject),
+    quiet,
+    'ScaledObject/shop/web is not simulated: KEDA makes the HorizontalPodAutoscaler of it',
+  ],
+  [
+    'one that two scale',
+    all(one, hpa().replace('name: web, namespace', 'name: other, namespace')),
+    quiet,
+    'scale the same workload: the controller stops both\n  fix: keep one of them',
+  ],
+  ['seconds that are none', one, [...quiet, '--ready', 'soon'], '--ready soon: is no number of seconds'],
+  ['what a pod serves', one, [...quiet, '--serves', 'many'], '--serves many: is no number of units of the load'],
+  ['a spike that is none', one, [...quiet.slice(0, 4), '--spike', '0.5'], '--spike 0.5: is no spike'],
+  ['a spike at no time', one, [...quiet.slice(0, 4), '--spike', '3@noon'], '--spike 3@noon: is no spike'],
+])('%s: the error names the place and the fix', (_, manifests, options, expected) => {
+  expect(refusal(manifests, ...options)).toContain(expected);
+});

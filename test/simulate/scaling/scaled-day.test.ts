@@ -1,0 +1,165 @@
+import type { HpaPod } from '../../../simulate/scaling/hpa/pods';
+import type { HpaReading } from '../../../simulate/scaling/hpa/reading';
+import type { HpaState } from '../../../simulate/scaling/hpa/round';
+import { hpaRound, NEW_HPA } from '../../../simulate/scaling/hpa/round';
+import type { HpaMetric, HpaRules, HpaSpec } from '../../../simulate/scaling/hpa/spec';
+import type { DayLoad } from '../../../simulate/scaling/load';
+import { readCurve, readDayLoad } from '../../../simulate/scaling/load';
+import type { MetricSource, ScaledService } from '../../../simulate/scaling/scaled-day';
+import { scaledDay } from '../../../simulate/scaling/scaled-day';
+
+const cpu: HpaMetric = {
+  type: 'Resource',
+  name: 'cpu',
+  selector: 'nil',
+  target: { type: 'Utilization', utilization: 70 },
+};
+const onCpu: MetricSource = { of: 'pod', unit: 5, idle: 20, limit: 500, request: 250n };
+const average = (type: HpaMetric['type'], name: string, amount: bigint): HpaMetric => ({
+  ...{ type, name, selector: 'nil' },
+  target: { type: 'AverageValue', average: amount },
+});
+const rules = (more: Partial<HpaRules> = {}): HpaRules => ({
+  ...{ window: 0, select: 'Max', policies: [{ type: 'Pods', value: 2, period: 60 }] },
+  ...more,
+});
+
+const service = (
+  metrics: readonly HpaMetric[],
+  sources: readonly MetricSource[],
+  more: Partial<ScaledService> = {},
+  spec: Partial<HpaSpec> = {},
+): ScaledService => ({
+  ...{ spec: { min: 2, max: 12, metrics, ...spec }, minor: 35, replicas: 2, readyAfter: 40, sources },
+  ...more,
+});
+
+/** Rounds of a day that are compared: ten hours. */
+const COMPARED = 2400;
+
+/** The same day with every pod by itself, as the whole controller sees them. */
+function byPods({ spec, minor, replicas, readyAfter, sources }: ScaledService, load: DayLoad): number[] {
+  let state: HpaState = NEW_HPA;
+  let made = 0;
+  const requests = (request = 0n) => ({
+    containers: [{ name: 'web', requests: new Map([['cpu', request]]) }],
+    sidecars: [],
+  });
+  const request = sources.flatMap((source) => ('request' in source ? [source.request] : []))[0];
+  const create = (at: number) => ({ name: `p${made++}`, at });
+  let pods = Array.from({ length: replicas }, () => create(-1e6));
+  let [loadBefore, readyBefore] = [0, replicas];
+  const found: number[] = [];
+  for (let i = -240; i < COMPARED; i++) {
+    const at = (i + 240) * 15;
+    const isReady = (pod: { at: number }, when: number) => when - pod.at >= readyAfter;
+    const readings = spec.metrics.map(({ name, type }, n): HpaReading => {
+      const source = sources[n]!;
+      if ('failed' in source) return { failed: source.failed };
+      const whole = BigInt(Math.round(loadBefore * ('unit' in source ? source.unit : 0)));
+      if (source.of === 'whole') return type === 'External' ? { series: [whole] } : { value: whole };
+      // A pod is measured once a whole window has passed.
+      const measured = pods.filter((pod) => at - pod.at >= 30);
+      const useOf = (pod: { at: number }) => {
+        const share = isReady(pod, at - 15) ? (loadBefore * source.unit) / readyBefore : 0;
+        return BigInt(Math.round(Math.min(source.limit, source.idle + share)));
+      };
+      const sample = { at: (at - 15) * 1000, window: 15_000 };
+      return type === 'Pods'
+        ? { pods: measured.map((pod) => ({ ...sample, pod: pod.name, value: useOf(pod) })) }
+        : {
+            usage: measured.map((pod) => ({
+              ...sample,
+              pod: pod.name,
+              containers: [{ name: 'web', used: new Map([[name, useOf(pod)]]) }],
+            })),
+          };
+    });
+    const outcome = hpaRound(
+      {
+        ...{ spec, namespace: 'shop', minor, now: at * 1000, readings },
+        scale: { spec: pods.length, status: pods.length, selector: 'app=web' },
+        pods: pods.map(
+          (pod): HpaPod => ({
+            ...{ name: pod.name, phase: 'Running', deleted: false, start: pod.at * 1000 },
+            ready: isReady(pod, at)
+              ? { status: 'True', since: (pod.at + readyAfter) * 1000 }
+              : { status: 'False', since: pod.at * 1000 },
+            requests: requests(request),
+          }),
+        ),
+      },
+      state,
+    );
+    state = outcome.state;
+    readyBefore = pods.filter((pod) => isReady(pod, at)).length;
+    loadBefore = load[Math.max(0, i)]!;
+    pods = pods.slice(0, outcome.replicas);
+    while (pods.length < outcome.replicas) pods.push(create(at));
+    if (i >= 0) found.push(outcome.replicas);
+  }
+  return found;
+}
+
+/** Up and down all day, with steps. */
+const restless = readDayLoad(
+  'load',
+  Array.from(
+    { length: 48 },
+    (_, i) => `${Math.floor(i / 2)}:${i % 2 === 0 ? '00' : '30'} ${[40, 300, 120, 600, 20, 350, 90][i % 7]}`,
+  ).join('\n'),
+);
+
+test.each<readonly [string, ScaledService]>([
+  ['a percentage of CPU', service([cpu], [onCpu])],
+  ['the same in 1.28', service([cpu], [onCpu], { minor: 28 })],
+  ['pods that start for long', service([cpu], [onCpu], { readyAfter: 400 })],
+  ['pods that are ready at once', service([cpu], [onCpu], { readyAfter: 0 })],
+  ['a limit that holds the use below the target', service([cpu], [{ ...onCpu, limit: 170 }])],
+  [
+    'a behavior',
+    service([cpu], [onCpu], {}, { behavior: { up: rules({ window: 120 }), down: rules({ window: 60 }) } }),
+  ],
+  ['an amount of CPU', service([average('Resource', 'cpu', 200n)], [onCpu])],
+  [
+    'a metric of pods',
+    service(
+      [average('Pods', 'requests', 50_000n)],
+      [{ of: 'pod', unit: 1000, idle: 0, limit: Number.POSITIVE_INFINITY }],
+    ),
+  ],
+  ['a queue, shared out', service([average('External', 'queue', 50_000n)], [{ of: 'whole', unit: 1000 }])],
+  [
+    'a queue as a whole',
+    service(
+      [{ ...average('External', 'queue', 0n), target: { type: 'Value', value: 300_000n } }],
+      [{ of: 'whole', unit: 1000 }],
+    ),
+  ],
+  ['an object', service([average('Object', 'requests', 50_000n)], [{ of: 'whole', unit: 1000 }])],
+  [
+    'two metrics, of which one fails',
+    service([cpu, average('External', 'queue', 40_000n)], [{ failed: 'no answer' }, { of: 'whole', unit: 1000 }]),
+  ],
+])('%s: a day is what the controller makes of every pod by itself', (_, one) => {
+  const day = scaledDay(one, restless);
+  expect(day.pods.slice(0, COMPARED)).toEqual(byPods(one, restless));
+  expect(day.reasons.filter((reason) => reason !== undefined).length).toBe(
+    day.pods.filter((pods, i) => i > 0 && pods !== day.pods[i - 1]).length + (day.reasons[0] === undefined ? 0 : 1),
+  );
+});
+
+test('days are not all alike: pods come and go, and wait where the controller waits', () => {
+  const { pods, ready, asked } = scaledDay(service([cpu], [onCpu]), restless);
+  expect(new Set(pods).size).toBeGreaterThan(8);
+  expect(ready).not.toEqual(pods);
+  expect(asked.some((each, i) => each !== pods[i])).toBe(true);
+});
+
+test('a target that use cannot reach scales nothing up', () => {
+  const { pods } = scaledDay(
+    service([{ ...cpu, target: { type: 'Utilization', utilization: 95 } }], [{ ...onCpu, limit: 250 }]),
+    readCurve('--curve', 'day:20..900'),
+  );
+  expect(new Set(pods)).toEqual(new Set([2]));
+});
