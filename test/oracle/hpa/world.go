@@ -118,6 +118,10 @@ func (w *world) live(ctx context.Context, all *controllerAndClients, rounds int)
 		w.movePods(now)
 		w.moveLoad()
 		r.Pods = clone(w.pods)
+		// The scale tells of pods that the informer does not have yet.
+		if w.chance(0.01) {
+			r.Pods = nil
+		}
 		r.Status = w.status()
 		w.measure(r, now)
 		if w.chance(0.004) {
