@@ -68,6 +68,37 @@ report.time('a later one, with other pods', ofPlans('whole'));
 report.time('of that: its 9 states rendered and read', ofPlans('rendered'));
 report.atMost('changes, risks and checks of the stages, without rendering', ofPlans('simulated'), 's', 0.05);
 
+report.section('Days of HorizontalPodAutoscalers, 5,760 rounds each and an hour before; seconds of CPU');
+const scaled = Array.from({ length: 3 }, () => measured('scaling'));
+const ofScaled = (part) => median(scaled.map(part));
+for (const size of [25, 50])
+  report.time(
+    `${size} workloads`,
+    ofScaled(({ days }) => days[size]),
+  );
+report.atMost(
+  '100 workloads, 576,000 rounds',
+  ofScaled(({ days }) => days[100]),
+  's',
+  1,
+);
+report.atMost(
+  'exponent of growth from 25 to 100 workloads: 1 is linear',
+  Math.log(ofScaled(({ days }) => days[100]) / ofScaled(({ days }) => days[25])) / Math.log(4),
+  '',
+  1.2,
+);
+report.time(
+  'strata plan scale of one, the first of a process',
+  ofScaled(({ first }) => first),
+);
+report.atMost(
+  'a later one, without rendering',
+  ofScaled(({ plan }) => plan),
+  's',
+  0.05,
+);
+
 /** What a program of this folder prints, bundled as the program of a repository is. */
 function measured(name) {
   // One folder below the root, where programs look for their tables.

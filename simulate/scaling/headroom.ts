@@ -5,6 +5,7 @@ import type { World } from '../../world/world';
 import { liveCluster } from '../maintenance/live';
 import { lose } from '../maintenance/loss';
 import { admissionOf } from '../rollout/quota';
+import { judgePod } from '../scheduling/judge';
 import { ownerText, podsNumbered } from '../scheduling/queue';
 import { placeQueue } from '../scheduling/simulate';
 import type { Waiting } from './capacity';
@@ -53,18 +54,23 @@ export function headroomOf(world: World, workload: WorkloadManifest, max: number
   };
 }
 
-/** What waits once nodes are lost and the workload has so many pods. */
+/** What of it waits once nodes are lost and it has so many pods, and what goes for it. Others that wait do so without it. */
 function waitingWith(world: World, workload: WorkloadManifest, pods: number, lost: readonly string[]): Waiting[] {
   const cluster = liveCluster(world)!;
   const name = ownerText(workload);
   const reasons = new Map<string, string[]>();
-  for (const { member, verdict, reason } of lost.length > 0 ? lose(cluster, lost).pods : [])
-    if (verdict === 'waiting') addTo(reasons, member.controller!.name, reason);
+  // What is lost is made anew before more pods come: whoever waits then waits without them.
+  if (lost.length > 0) lose(cluster, lost);
   // One whose node is gone counts as there: it is made anew, or waits.
-  const there = [...cluster.membersIn(workload.namespace)].filter(
+  const members = [...cluster.membersIn(workload.namespace)].filter(
     ({ controller, finished }) => controller?.name === name && !finished,
-  ).length;
-  for (const { placement, workload: of } of placeQueue(podsNumbered(world, workload, there, pods), cluster.state))
-    if (placement.node === undefined) addTo(reasons, ownerText(of), placement.reason);
+  );
+  for (const member of members) if (member.waiting) addTo(reasons, name, judgePod(member.pod, cluster.state).reason);
+  const queue = podsNumbered(world, workload, members.length, pods);
+  for (const { placement } of placeQueue(queue, cluster.state)) {
+    if (placement.node === undefined) addTo(reasons, name, placement.reason);
+    for (const gone of placement.preempts)
+      addTo(reasons, `Pod/${gone.namespace}/${gone.name}`, `it goes for a pod of ${name}, which is more important`);
+  }
   return [...reasons].map(([controller, all]) => ({ controller, pods: all.length, reason: all[0]! }));
 }

@@ -104,6 +104,37 @@ test('room: a quota below the maximum and a rollout, and nodes that hold it only
   expect(code).toBe(1);
 });
 
+test('room: pods that wait already wait at the maximum, too, and others that wait are not told', () => {
+  const others = all(workload('Deployment', 'large', '9'), shop);
+  const tiny = all(node('a', '', '300m'), node('b', '', '300m'));
+  const { text } = planned('scale', all(others, web(undefined, 'replicas: 5'), hpa()), tiny, 'web', ...quiet);
+  expect(text).toMatch(/\nthe nodes do not hold 6 pods: 4 of Deployment\/shop\/web wait \([^;]*\)\n/);
+  expect(text).toMatch(
+    /\nthe nodes do not hold 6 pods without a, the fullest node of a: 5 of Deployment\/shop\/web wait \([^;]*\)\n/,
+  );
+});
+
+test('room: less important pods that go are told', () => {
+  const classes = '{ apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: { name: high }, value: 1000 }';
+  const important = web().replace(
+    "containers: [{ name: a, image: 'a:1', resources: { requests: { cpu: 250m }",
+    "priorityClassName: high, containers: [{ name: a, image: 'a:1', resources: { requests: { cpu: 250m }",
+  );
+  const low = workload('Deployment', 'low', '500m');
+  const { text, code } = planned(
+    'scale',
+    all(shop, classes, important, hpa(), low),
+    all(node('a', '', '1'), node('b', '', '1')),
+    'web',
+    ...quiet,
+  );
+  expect(text).toMatch(
+    /\nthe nodes do not hold 6 pods and 2 of a rollout: .*1 of Pod\/shop\/low-0 wait \(it goes for a pod of Deployment\/shop\/web, which is more important\)/,
+  );
+  expect(text).toContain('\nthe nodes hold 6 pods\n');
+  expect(code).toBe(1);
+});
+
 test('without nodes only that is not known', () => {
   const { code, text } = planned('scale', all(shop, web(), hpa()), shop, ...quiet);
   expect(text).toMatch(/\nwhether the nodes hold them is not known: name the cluster, --cluster NAME or FILE$/);
