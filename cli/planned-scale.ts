@@ -7,7 +7,7 @@ import { headroomOf } from '../simulate/scaling/headroom';
 import type { DayLoad } from '../simulate/scaling/load';
 import { readCurve, readDayLoad, secondsOfDay } from '../simulate/scaling/load';
 import { scaledDay } from '../simulate/scaling/scaled-day';
-import { aimText, readUnitCosts, scaledService, scaledWorkload } from '../simulate/scaling/scaled-service';
+import { hpaAimText, readUnitCosts, scaledService, scaledWorkload } from '../simulate/scaling/scaled-service';
 import type { World } from '../world/world';
 import type { Given } from './options/table';
 import type { plan } from './tables';
@@ -32,7 +32,7 @@ export function scalePlan(world: World, name: string | undefined, values: Given<
     hpa: world.idOf(scaled.hpa),
     min: spec.min,
     max: spec.max,
-    aims: spec.metrics.map(aimText),
+    aims: spec.metrics.map(hpaAimText),
     failures: service.sources.flatMap((source) => ('failed' in source ? source.failed : [])),
     readyAfter: service.readyAfter,
     serves: service.serves,

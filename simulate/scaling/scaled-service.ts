@@ -10,7 +10,7 @@ import { amounts, dividedUp, isOfPods } from '../../world/pod-amounts';
 import { podResources, resourcesOf } from '../../world/requests';
 import type { World } from '../../world/world';
 import type { HpaPod } from './hpa/pods';
-import { requestOf } from './hpa/pods';
+import { hpaRequest } from './hpa/pods';
 import { metricText } from './hpa/round';
 import type { HpaMetric } from './hpa/spec';
 import { hpaSpecOf } from './hpa/spec';
@@ -137,7 +137,7 @@ function sourceOf(
   const measured = workload.running.filter((each) => container === undefined || each.name === container);
   const limit = limitOf(world, workload, name, measured);
   if (target.utilization === undefined || target.average !== undefined) return { of: 'pod', unit, idle, limit };
-  const request = requestOf(podIn(world, workload), name, container, minor);
+  const request = hpaRequest(podIn(world, workload), name, container, minor);
   if (typeof request === 'string') return { failed: `failed to get ${name} utilization: ${request}` };
   return { of: 'pod', unit, idle, limit, request };
 }
@@ -206,7 +206,7 @@ function placeOf(resource: Resource): string {
 }
 
 /** What an autoscaler aims at: `cpu resource utilization (percentage of request) of 70%`. */
-export function aimText(metric: HpaMetric): string {
+export function hpaAimText(metric: HpaMetric): string {
   const { utilization, average, value } = metric.target;
   const amount = (of: bigint) => (of % 1000n === 0n ? String(of / 1000n) : `${of}m`);
   const aim =

@@ -1,6 +1,6 @@
 import { int32, int32OfInt64, int64 } from './go-numbers';
 import type { HpaPod } from './pods';
-import { requestOf } from './pods';
+import { hpaRequest } from './pods';
 import type { HpaGroups } from './samples';
 import type { HpaTolerance } from './tolerance';
 
@@ -44,7 +44,7 @@ export function utilizedOf(
   const requests = new Map<string, bigint>();
   // Of every pod, also of those that go.
   for (const pod of pods) {
-    const request = requestOf(pod, resource, container, minor);
+    const request = hpaRequest(pod, resource, container, minor);
     if (typeof request === 'string') return request;
     requests.set(pod.name, request);
   }

@@ -59,7 +59,7 @@ function thousandths(quantities: ReadonlyMap<string, bigint>): Map<string, bigin
 }
 
 /** What the metric's percentages are of, or why there is nothing: the words of the controller. */
-export function requestOf(
+export function hpaRequest(
   { name: pod, requests }: HpaPod,
   resource: string,
   container: string | undefined,

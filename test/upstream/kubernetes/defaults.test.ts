@@ -134,3 +134,20 @@ test('a custom resource of a well-known add-on gets the defaults of its schema, 
   });
   expect(route.spec.parentRefs).toEqual([{ name: 'g' }]);
 });
+
+test('what a whole pod requests is the sum of its containers, rounded up to thousandths once it is taken', () => {
+  const container = (name: string) => ({ name, image: 'a:1', resources: { requests: { cpu: '1.5m' } } });
+  const requests = (...names: readonly string[]) =>
+    (
+      withDefaults(
+        {
+          apiVersion: 'v1',
+          kind: 'Pod',
+          spec: { containers: names.map(container), resources: { limits: { cpu: '2' } } },
+        },
+        35,
+      )['spec'] as { resources: { requests: object } }
+    ).resources.requests;
+  expect(requests('a')).toEqual({ cpu: '2m' });
+  expect(requests('a', 'b')).toEqual({ cpu: '3m' });
+});

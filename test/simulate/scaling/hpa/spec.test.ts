@@ -1,5 +1,5 @@
 import { Resource } from '../../../../manifests/resource';
-import { hpaRequestsOf, requestOf } from '../../../../simulate/scaling/hpa/pods';
+import { hpaRequest, hpaRequestsOf } from '../../../../simulate/scaling/hpa/pods';
 import { metricText } from '../../../../simulate/scaling/hpa/round';
 import { hpaSpecOf } from '../../../../simulate/scaling/hpa/spec';
 
@@ -114,12 +114,12 @@ test('a pod whose own resources request something else requests what its contain
   });
   const pod = { name: 'web-1', phase: 'Running', deleted: false, requests };
   // The init container runs beside the sidecar that came before it.
-  expect(requestOf(pod, 'cpu', undefined, 34)).toBe(3060n);
-  expect(requestOf(pod, 'cpu', undefined, 33)).toBe(150n);
-  expect(requestOf(pod, 'cpu', undefined, 28)).toBe(100n);
-  expect(requestOf(pod, 'cpu', 'helper', 35)).toBe(50n);
-  expect(requestOf(pod, 'cpu', 'nosuch', 35)).toBe('container nosuch not found in Pod web-1');
-  expect(requestOf(pod, 'cpu', 'nosuch', 34)).toBe(0n);
-  expect(requestOf(pod, 'memory', undefined, 34)).toBe('missing pod-level request for memory in Pod web-1');
-  expect(requestOf(pod, 'memory', undefined, 33)).toBe('missing request for memory in container web of Pod web-1');
+  expect(hpaRequest(pod, 'cpu', undefined, 34)).toBe(3060n);
+  expect(hpaRequest(pod, 'cpu', undefined, 33)).toBe(150n);
+  expect(hpaRequest(pod, 'cpu', undefined, 28)).toBe(100n);
+  expect(hpaRequest(pod, 'cpu', 'helper', 35)).toBe(50n);
+  expect(hpaRequest(pod, 'cpu', 'nosuch', 35)).toBe('container nosuch not found in Pod web-1');
+  expect(hpaRequest(pod, 'cpu', 'nosuch', 34)).toBe(0n);
+  expect(hpaRequest(pod, 'memory', undefined, 34)).toBe('missing pod-level request for memory in Pod web-1');
+  expect(hpaRequest(pod, 'memory', undefined, 33)).toBe('missing request for memory in container web of Pod web-1');
 });
