@@ -15,7 +15,7 @@ export function kubernetesSources(minor) {
   return JSON.parse(execFileSync('go', ['mod', 'download', '-json', name], { cwd: tmpdir(), encoding: 'utf8' })).Dir;
 }
 
-/** Builds the Go program of a folder with the modules of a minor version of Kubernetes, in an empty folder; gives the program. */
+/** Builds the Go program of a folder (`.go`, `.s`) with the modules of a minor version of Kubernetes, in an empty folder; gives the program. */
 export function builtWithModules(minor, program, folder, tags = []) {
   const modules = readFileSync(join(kubernetesSources(minor), 'go.mod'), 'utf8');
   const staged = [...modules.matchAll(/^\s+(k8s\.io\/[a-z-]+) v0\.0\.0$/gm)].map(([, name]) => name);
