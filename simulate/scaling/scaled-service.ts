@@ -12,7 +12,7 @@ import type { World } from '../../world/world';
 import type { HpaPod } from './hpa/pods';
 import { hpaRequest } from './hpa/pods';
 import { metricText } from './hpa/round';
-import type { HpaMetric } from './hpa/spec';
+import type { HpaMetric, HpaSpec } from './hpa/spec';
 import { hpaSpecOf } from './hpa/spec';
 import type { MetricSource, ScaledService } from './scaled-day';
 
@@ -92,6 +92,14 @@ export function scaledService(world: World, { workload, hpa }: ScaledWorkload, s
     throw new StrataError(placeOf(hpa), `${world.idOf(hpa)} is refused by the API server`, [
       'correct it: strata verify says where',
     ]);
+  const bad = refusedIn(spec);
+  if (bad) throw new StrataError(placeOf(hpa), `${world.idOf(hpa)}: ${bad.found}`, [bad.fix]);
+  if (workload.replicas === 0 && spec.min > 0)
+    throw new StrataError(
+      placeOf(workload.resource),
+      `${world.idOf(workload.resource)} has replicas: 0, which switches its autoscaler off`,
+      ['leave replicas out, or write at least 1'],
+    );
   const unsaid = [...new Set(spec.metrics.map(({ name }) => name))].filter((name) => !said.costs.has(name));
   if (unsaid.length > 0)
     throw new StrataError(
@@ -110,11 +118,25 @@ export function scaledService(world: World, { workload, hpa }: ScaledWorkload, s
   return {
     spec,
     minor,
-    replicas: replicas === 0 && spec.min > 0 ? 0 : Math.min(spec.max, Math.max(spec.min, replicas)),
+    replicas: Math.min(spec.max, Math.max(spec.min, replicas)),
     readyAfter: said.readyAfter,
     sources: spec.metrics.map((metric) => sourceOf(world, workload, metric, said.costs.get(metric.name)!, minor)),
     ...(serves === undefined ? {} : { serves }),
   };
+}
+
+/** What of a spec the API server refuses, as the numbers of a day would be none. */
+function refusedIn({ min, max, metrics }: HpaSpec): { readonly found: string; readonly fix: string } | undefined {
+  if (min > max)
+    return {
+      found: `minReplicas is ${min}, more than maxReplicas, ${max}`,
+      fix: `lower minReplicas to at most ${max}, or raise maxReplicas to at least ${min}`,
+    };
+  for (const { name, target } of metrics)
+    for (const aim of [target.utilization, target.average, target.value])
+      if (aim !== undefined && aim <= 0)
+        return { found: `the target of ${name} is ${aim}, and has to be above 0`, fix: 'write a target above 0' };
+  return undefined;
 }
 
 /** As much of the load as the CPU limit of a pod lets it serve. */

@@ -185,6 +185,24 @@ test.each<readonly [string, string, readonly string[], string]>([
   ],
   ['two loads', one, [...quiet, '--load', 'x'], '--load, --curve: are two loads for one day'],
   [
+    'a minimum above the maximum',
+    one.replace('minReplicas: 2', 'minReplicas: 9'),
+    quiet,
+    'HorizontalPodAutoscaler/shop/web: minReplicas is 9, more than maxReplicas, 6\n  fix: lower minReplicas to at most 6, or raise maxReplicas to at least 9',
+  ],
+  [
+    'a target of nothing',
+    one.replace('averageUtilization: 70', 'averageUtilization: 0'),
+    quiet,
+    'HorizontalPodAutoscaler/shop/web: the target of cpu is 0, and has to be above 0',
+  ],
+  [
+    'an autoscaler that is switched off',
+    one.replace('replicas: 2', 'replicas: 0'),
+    quiet,
+    'Deployment/shop/web has replicas: 0, which switches its autoscaler off\n  fix: leave replicas out, or write at least 1',
+  ],
+  [
     'no cost',
     one,
     ['--curve', 'flat:1'],
