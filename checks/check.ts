@@ -11,6 +11,7 @@ export const GROUPS = [
   'references',
   'lifecycle',
   'resources',
+  'scaling',
   'scheduling',
   'disruption',
   'networking',
@@ -62,9 +63,12 @@ type Documentation =
   | 'grafana.com/docs/grafana/latest'
   | 'istio.io/latest/docs'
   | 'kubernetes.github.io/ingress-nginx'
+  | 'keda.sh/docs/2.21'
   | 'kubernetes.io/docs'
   | 'prometheus-operator.dev/docs'
-  | 'prometheus.io/docs';
+  | 'karpenter.sh/docs'
+  | 'prometheus.io/docs'
+  | 'www.rabbitmq.com/docs';
 /** A page, or the path of a file in the repository of Kubernetes. */
 export type Citation = `https://${Documentation}/${string}` | `${'pkg' | 'plugin' | 'staging/src/k8s.io'}/${string}.go`;
 

@@ -103,12 +103,6 @@ import gatewayCertExists from './rules/references/gateway-cert-exists';
 import gatewayListenersUnique from './rules/references/gateway-listeners-unique';
 import gatewayclassExists from './rules/references/gatewayclass-exists';
 import headerRuleCoversPaths from './rules/references/header-rule-covers-paths';
-import hpaBounds from './rules/references/hpa-bounds';
-import hpaMetricServed from './rules/references/hpa-metric-served';
-import hpaRequestsSet from './rules/references/hpa-requests-set';
-import hpaTargetExists from './rules/references/hpa-target-exists';
-import hpaTargetUnique from './rules/references/hpa-target-unique';
-import hpaVpaSignals from './rules/references/hpa-vpa-signals';
 import imagepullsecretExists from './rules/references/imagepullsecret-exists';
 import ingressAnnotationKnown from './rules/references/ingress-annotation-known';
 import ingressAuthSecret from './rules/references/ingress-auth-secret';
@@ -167,6 +161,16 @@ import requestsSet from './rules/resources/requests-set';
 import resourceUnitMeant from './rules/resources/resource-unit-meant';
 import resourceUnitUsable from './rules/resources/resource-unit-usable';
 import storeFitsLimit from './rules/resources/store-fits-limit';
+import hpaBacklogAverage from './rules/scaling/hpa-backlog-average';
+import hpaBounds from './rules/scaling/hpa-bounds';
+import hpaFieldByVersion from './rules/scaling/hpa-field-by-version';
+import hpaMetricServed from './rules/scaling/hpa-metric-served';
+import hpaRequestsSet from './rules/scaling/hpa-requests-set';
+import hpaTargetExists from './rules/scaling/hpa-target-exists';
+import hpaTargetReachable from './rules/scaling/hpa-target-reachable';
+import hpaTargetUnique from './rules/scaling/hpa-target-unique';
+import hpaVpaAverage from './rules/scaling/hpa-vpa-average';
+import hpaVpaSignals from './rules/scaling/hpa-vpa-signals';
 import antiaffinityDomains from './rules/scheduling/antiaffinity-domains';
 import archMatches from './rules/scheduling/arch-matches';
 import fitsSomeNode from './rules/scheduling/fits-some-node';
@@ -264,12 +268,6 @@ export const checks: readonly Check[] = [
   gatewayListenersUnique,
   gatewayclassExists,
   headerRuleCoversPaths,
-  hpaBounds,
-  hpaMetricServed,
-  hpaRequestsSet,
-  hpaTargetExists,
-  hpaTargetUnique,
-  hpaVpaSignals,
   imagepullsecretExists,
   ingressAnnotationKnown,
   ingressAuthSecret,
@@ -348,6 +346,17 @@ export const checks: readonly Check[] = [
   resourceUnitMeant,
   resourceUnitUsable,
   storeFitsLimit,
+  // scaling
+  hpaBacklogAverage,
+  hpaBounds,
+  hpaFieldByVersion,
+  hpaMetricServed,
+  hpaRequestsSet,
+  hpaTargetExists,
+  hpaTargetReachable,
+  hpaTargetUnique,
+  hpaVpaAverage,
+  hpaVpaSignals,
   // scheduling
   antiaffinityDomains,
   archMatches,

@@ -30,6 +30,7 @@ export const GROUP_NAMES = [
   'references',
   'lifecycle',
   'resources',
+  'scaling',
   'scheduling',
   'disruption',
   'networking',

@@ -8,6 +8,8 @@ const ABOUT: Readonly<Record<Group, string>> = {
   references: 'Objects, keys and ports that other objects refer to.',
   lifecycle: 'How containers start, are probed, stop and are replaced.',
   resources: 'Requests, limits, quotas and the size of volumes.',
+  scaling:
+    'What changes the number of pods or their size: HorizontalPodAutoscalers, KEDA, VerticalPodAutoscalers, the clock.',
   scheduling: 'Where pods are placed.',
   disruption: 'Draining nodes without an outage.',
   networking: 'Network policies, and the connections that they allow.',

@@ -1,9 +1,9 @@
 import type { Path, Resource } from '../manifests/resource';
-import { number, record, string } from '../manifests/resource';
+import { list, number, record, string } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
-import { knownIn } from './known';
+import { hpaNameOf, scaledObjectsOf } from './keda';
 import type { World } from './world';
 
 /** Something that changes how many pods a workload has: a HorizontalPodAutoscaler, or KEDA's ScaledObject, which makes one. */
@@ -15,12 +15,31 @@ export interface Scaler {
   readonly max: number;
 }
 
-/** Every autoscaler that is judged and names a target. */
-export const autoscalersOf = memo((world: World): readonly Scaler[] =>
-  [...hpasOf(world), ...world.of('ScaledObject').filter(({ group }) => group === 'keda.sh')].flatMap(
-    (resource) => read(world, resource) ?? [],
-  ),
-);
+/** Every autoscaler that is judged and names a target. A HorizontalPodAutoscaler that KEDA makes is its ScaledObject's, and no other. */
+export const autoscalersOf = memo((world: World): readonly Scaler[] => {
+  const scaledObjects = scaledObjectsOf(world);
+  const byKeda = new Set(scaledObjects.map((object) => `${world.namespaceOf(object)}/${hpaNameOf(object).name}`));
+  const others = hpasOf(world).filter(
+    (hpa) => !byKeda.has(`${world.namespaceOf(hpa)}/${hpa.name}`) || !isTakenOver(world, hpa, scaledObjects),
+  );
+  return [...others, ...scaledObjects].flatMap((resource) => read(world, resource) ?? []);
+});
+
+/** Whether a HorizontalPodAutoscaler with the name of one of KEDA's was made by it, or is handed over to it. */
+function isTakenOver(world: World, hpa: Resource, scaledObjects: readonly Resource[]): boolean {
+  const isMade = list(hpa.at(['metadata', 'ownerReferences'])).some(
+    (owner) => record(owner)?.['kind'] === 'ScaledObject',
+  );
+  return (
+    isMade ||
+    scaledObjects.some(
+      (object) =>
+        world.namespaceOf(object) === world.namespaceOf(hpa) &&
+        hpaNameOf(object).name === hpa.name &&
+        object.annotations['scaledobject.keda.sh/transfer-hpa-ownership'] === 'true',
+    )
+  );
+}
 
 export function hpasOf(world: World): readonly Resource[] {
   return world.of('HorizontalPodAutoscaler').filter(({ group }) => group === 'autoscaling');
@@ -197,14 +216,4 @@ export function partOf(value: unknown, of: number, rounded: 'up' | 'down'): numb
   if (percent === undefined) return undefined;
   const exact = (Number(percent) * of) / 100;
   return rounded === 'up' ? Math.ceil(exact) : Math.floor(exact);
-}
-
-/** The VerticalPodAutoscalers that change the requests of a workload's pods. */
-export function verticalScalersOf(world: World, { resource, namespace }: WorkloadManifest): readonly Resource[] {
-  return knownIn(world, 'VerticalPodAutoscaler', namespace).filter(
-    (vpa) =>
-      vpa.at(['spec', 'targetRef', 'kind']) === resource.kind &&
-      vpa.at(['spec', 'targetRef', 'name']) === resource.name &&
-      vpa.at(['spec', 'updatePolicy', 'updateMode']) !== 'Off',
-  );
 }

@@ -27,7 +27,7 @@ const SETS = ['discovery', 'kube-state-metrics', 'operator', 'prometheus-adapter
 const whole = new Map(SETS.map((set) => [set, textsOf(set)]));
 
 /** What may be said of wires: security, resources and the like are no matter here. */
-const rules = checks.filter(({ group }) => ['monitoring', 'networking', 'references'].includes(group));
+const rules = checks.filter(({ group }) => ['monitoring', 'networking', 'references', 'scaling'].includes(group));
 
 function worldOf(texts: Texts, isAll: boolean): World {
   const { resources, unreadable } = readSources([...texts].map(([file, text]) => ({ file, text })));

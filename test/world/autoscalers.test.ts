@@ -5,10 +5,10 @@ import {
   podsOf,
   rolloutOf,
   scalersOf,
-  verticalScalersOf,
   workloadNamed,
   workloadScaled,
 } from '../../world/autoscalers';
+import { verticalScalersOf } from '../../world/vertical-scalers';
 import { all, namesOf, object, workload, workloadOf, worldOf } from './support';
 
 const hpa = (spec: string, name = 'web', target = 'apiVersion: apps/v1, kind: Deployment, name: web') =>
@@ -174,5 +174,8 @@ test('a VerticalPodAutoscaler changes the requests of its target, unless it is o
       vpa('kind', 'kind: StatefulSet, name: web'),
     ),
   );
-  expect(namesOf(verticalScalersOf(world, workloadOf(world, 'web')))).toEqual(['own', 'auto']);
+  expect(namesOf(verticalScalersOf(world, workloadOf(world, 'web')).map(({ resource }) => resource))).toEqual([
+    'own',
+    'auto',
+  ]);
 });

@@ -1,8 +1,8 @@
-import { list, number, record } from '../../../manifests/resource';
+import { number } from '../../../manifests/resource';
 import type { Scaler } from '../../../world/autoscalers';
 import { autoscalersOf, workloadScaled } from '../../../world/autoscalers';
 import type { Unrequested } from '../../../world/utilizations';
-import { unrequested, utilizations } from '../../../world/utilizations';
+import { metricCount, unrequested, utilizations } from '../../../world/utilizations';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { stepsTo } from '../containers';
@@ -49,19 +49,18 @@ export default riskRule({
       const twin = autoscalersOf(diff.before).find(
         (each) => each.resource.kind === scaler.resource.kind && keyOf(diff.before, each) === keyOf(diff.after, scaler),
       );
-      const spec = scaler.resource.at(['spec']);
-      const blind = [...utilizations(spec)].flatMap((metric) => {
+      const blind = utilizations(scaler.resource).flatMap((metric) => {
         const lack = first(unrequested(diff.after, scaler, metric));
         return lack ? [{ metric, lack }] : [];
       });
       // What saw something before, and sees nothing now, has lost it; a metric that is new takes nothing away.
       const sawNone = !twin || !workloadScaled(diff.before, twin) || seesNone(diff.before, twin);
-      const seesMore = blind.length < list(record(spec)?.['metrics']).length;
+      const seesMore = blind.length < metricCount(scaler.resource);
       for (const { metric, lack } of blind) {
         // One that never saw anything is as blind as before.
         const had =
           twin &&
-          [...utilizations(twin.resource.at(['spec']))].find(
+          utilizations(twin.resource).find(
             ({ name, container }) => name === metric.name && container === metric.container,
           );
         if (twin && had && (sawNone || first(unrequested(diff.before, twin, had)))) continue;
@@ -83,7 +82,6 @@ function* touchedScalers(diff: WorldChange): Iterable<Scaler> {
   const changed = new Set(diff.changes.flatMap(({ after }) => after ?? []));
   const ranges = new Set(diff.changes.flatMap(({ kind, namespace }) => (kind === 'LimitRange' ? [namespace] : [])));
   for (const scaler of autoscalersOf(diff.after)) {
-    if (scaler.resource.kind !== 'HorizontalPodAutoscaler') continue;
     const target = workloadScaled(diff.after, scaler);
     if (target && (changed.has(target.resource) || changed.has(scaler.resource) || ranges.has(scaler.namespace)))
       yield scaler;
@@ -92,12 +90,8 @@ function* touchedScalers(diff: WorldChange): Iterable<Scaler> {
 
 /** Whether an autoscaler gets nothing of any of its metrics. */
 function seesNone(world: World, scaler: Scaler): boolean {
-  const spec = scaler.resource.at(['spec']);
-  const all = [...utilizations(spec)];
-  return (
-    all.length >= list(record(spec)?.['metrics']).length &&
-    all.every((metric) => first(unrequested(world, scaler, metric)))
-  );
+  const all = utilizations(scaler.resource);
+  return all.length >= metricCount(scaler.resource) && all.every((metric) => first(unrequested(world, scaler, metric)));
 }
 
 function keyOf(world: World, { resource }: Scaler): string {

@@ -15,7 +15,7 @@ spec:
 
 export default check({
   id: 'hpa-bounds',
-  group: 'references',
+  group: 'scaling',
   description: "an autoscaler's minimum does not exceed its maximum",
   severity: 'will-break',
   needs: [],

@@ -1,11 +1,11 @@
-import type { Path } from '../../../manifests/resource';
 import { record } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import type { Scaler } from '../../../world/autoscalers';
-import { autoscalersOf, verticalScalersOf } from '../../../world/autoscalers';
+import { autoscalersOf } from '../../../world/autoscalers';
 import { amounts } from '../../../world/pod-amounts';
 import type { Utilization } from '../../../world/utilizations';
 import { unrequested, utilizations } from '../../../world/utilizations';
+import { changesRequest, verticalScalersOf } from '../../../world/vertical-scalers';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -34,7 +34,7 @@ spec:
 
 export default check({
   id: 'hpa-requests-set',
-  group: 'references',
+  group: 'scaling',
   description: 'every container whose utilization an autoscaler reads has the resource request',
   severity: 'will-break',
   needs: [],
@@ -48,9 +48,11 @@ export default check({
   *judge(world) {
     for (const scaler of autoscalersOf(world)) {
       const { resource } = scaler;
-      if (resource.kind !== 'HorizontalPodAutoscaler') continue;
-      for (const metric of utilizations(resource.at(['spec'])))
-        yield* judgeMetric(world, scaler, metric, (at) => ({ resource, path: [...metric.path, ...at] }));
+      for (const metric of utilizations(resource))
+        yield* judgeMetric(world, scaler, metric, (field) => ({
+          resource,
+          path: [...metric.path, ...(resource.kind === 'ScaledObject' ? ['metadata', 'containerName'] : [field])],
+        }));
     }
   },
 });
@@ -59,7 +61,7 @@ function* judgeMetric(
   world: World,
   scaler: Scaler,
   metric: Utilization,
-  at: (path: Path) => Pick<Finding, 'resource' | 'path'>,
+  at: (field: string) => Pick<Finding, 'resource' | 'path'>,
 ): Iterable<Finding> {
   const { name, container: wanted } = metric;
   const consequence = `${scaler.resource.name} gets no ${name} utilization (FailedGetResourceMetric) and does not scale`;
@@ -67,7 +69,7 @@ function* judgeMetric(
     const { workload } = lack;
     if (lack.why === 'no-container') {
       yield {
-        ...at(['container']),
+        ...at('container'),
         value: wanted,
         message: `the pods of ${workload.resource.kind} ${workload.resource.name} have no container ${wanted}, so ${consequence}${near(
           wanted!,
@@ -86,7 +88,7 @@ function* judgeMetric(
     }
     const { container } = lack;
     const stated = record(container.json['resources']);
-    const vertical = verticalScalersOf(world, workload)[0];
+    const vertical = verticalScalersOf(world, workload).find((each) => changesRequest(each, container, name));
     const requests = record(stated?.['requests']);
     const place = {
       resource: workload.resource,
@@ -97,7 +99,7 @@ function* judgeMetric(
       yield {
         ...place,
         verdict: 'unknown',
-        message: `container ${container.name} has no ${name} request: whether VerticalPodAutoscaler ${vertical.name} sets it in time is not known; until then, ${consequence}`,
+        message: `container ${container.name} has no ${name} request: whether VerticalPodAutoscaler ${vertical.resource.name} sets it in time is not known; until then, ${consequence}`,
       };
     else yield { ...place, message: `container ${container.name} has no ${name} request, so ${consequence}` };
   }

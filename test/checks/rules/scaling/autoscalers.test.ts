@@ -144,9 +144,20 @@ describe('hpa-requests-set', () => {
     expect(findings(id, manifests)).toEqual([`unknown ${at}.containers[0] = null`]);
     expect(messages(id, manifests)[0]).toContain('VerticalPodAutoscaler sizes');
   });
-  test('a workload that is not judged, and a ScaledObject, say nothing of requests', () => {
+  test('a workload that is not judged says nothing of requests', () => {
     expect(findings(id, hpa(`metrics: [${resource('cpu')}]`))).toEqual([]);
-    expect(findings(id, all(workload(), scaledObject(`metrics: [${resource('cpu')}]`)))).toEqual([]);
+  });
+  test('triggers of CPU and memory ask for requests as metrics do', () => {
+    const of = (trigger: string, resources = '{}') =>
+      findings(id, all(web(resources), scaledObject(`minReplicaCount: 1, triggers: [${trigger}]`)));
+    const cpu = (metadata: string) => `{ type: cpu, metricType: Utilization, metadata: { value: '70'${metadata} } }`;
+    expect(of(cpu(''))).toEqual([`fail ${at}.containers[0].resources = null`]);
+    expect(of(cpu(''), '{ requests: { cpu: 1 } }')).toEqual([]);
+    expect(of(cpu(', containerName: mian'), '{ requests: { cpu: 1 } }')).toEqual([
+      'fail ScaledObject/shop/web spec.triggers[0].metadata.containerName = "mian"',
+    ]);
+    expect(of("{ type: cpu, metricType: AverageValue, metadata: { value: '700m' } }")).toEqual([]);
+    expect(of("{ type: redis, metadata: { listName: a, address: 'redis:6379' } }")).toEqual([]);
   });
 });
 
@@ -235,6 +246,26 @@ describe('hpa-target-unique', () => {
   });
 });
 
+describe('the autoscaler that KEDA makes of a ScaledObject', () => {
+  const id = 'hpa-target-unique';
+  const made = (more: string, name = 'keda-hpa-web') =>
+    `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: ${name}, namespace: shop${more} }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, maxReplicas: 5 } }`;
+  const owned = ', ownerReferences: [{ apiVersion: keda.sh/v1alpha1, kind: ScaledObject, name: web, uid: a }]';
+  const object = scaledObject("triggers: [{ type: redis, metadata: { listName: a, address: 'redis:6379' } }]");
+  test('is none beside it, as a dump of a cluster shows it', () => {
+    expect(findings(id, all(workload(), object, made(owned)))).toEqual([]);
+    expect(findings(id, all(workload(), object, made('')))).toHaveLength(1);
+    expect(findings(id, all(workload(), object, made('', 'web')))).toHaveLength(1);
+  });
+  test('takes over one that is handed to it by name', () => {
+    const taking = (name: string, transfer: string) =>
+      `{ apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: { name: web, namespace: shop, annotations: { scaledobject.keda.sh/transfer-hpa-ownership: '${transfer}' } }, spec: { scaleTargetRef: { name: web }, advanced: { horizontalPodAutoscalerConfig: { name: ${name} } } } }`;
+    expect(findings(id, all(workload(), made('', 'web'), taking('web', 'true')))).toEqual([]);
+    expect(findings(id, all(workload(), made('', 'web'), taking('web', 'false')))).toHaveLength(1);
+    expect(findings(id, all(workload(), made('', 'web'), taking('other', 'true')))).toHaveLength(1);
+  });
+});
+
 describe('hpa-vpa-signals', () => {
   const id = 'hpa-vpa-signals';
   const vpa = (policies?: string) =>
@@ -250,24 +281,60 @@ describe('hpa-vpa-signals', () => {
     ).toContain('by the cpu and memory utilization');
   });
   test('a policy limits it to some resources, or switches it off', () => {
-    expect(judged(resource('cpu'), '{ controlledResources: [memory] }')).toEqual([]);
-    expect(judged(resource('cpu'), '{ controlledResources: [cpu] }')).toEqual(conflict);
-    expect(judged(resource('cpu'), '{ mode: "Off" }')).toEqual([]);
-    expect(judged(resource('cpu'), '{ mode: Auto }')).toEqual(conflict);
-    expect(judged(resource('cpu'), '{ mode: "Off" }, { containerName: b }')).toEqual(conflict);
-    expect(judged(resource('cpu'), '{ mode: "Off", controlledResources: [cpu] }')).toEqual([]);
+    expect(judged(resource('cpu'), "{ containerName: '*', controlledResources: [memory] }")).toEqual([]);
+    expect(judged(resource('cpu'), "{ containerName: '*', controlledResources: [cpu] }")).toEqual(conflict);
+    expect(judged(resource('cpu'), '{ containerName: main, mode: "Off" }')).toEqual([]);
+    expect(judged(resource('cpu'), '{ containerName: main, mode: Auto }')).toEqual(conflict);
+    expect(judged(resource('cpu'), `{ containerName: '*', mode: "Off" }, { containerName: main }`)).toEqual(conflict);
+    expect(judged(resource('cpu'), '{ containerName: main, mode: "Off", controlledResources: [cpu] }')).toEqual([]);
+    // One of another container leaves this one as it is by default.
+    expect(judged(resource('cpu'), '{ containerName: other, mode: "Off" }')).toEqual(conflict);
+    expect(judged(ofContainer('cpu', 'main'), '{ containerName: main, mode: "Off" }')).toEqual([]);
   });
   test('only the shared resource is named', () => {
     const both = all(
       workload(),
       hpa(`metrics: [${resource('cpu')}, ${resource('memory')}]`),
-      vpa('{ controlledResources: [memory] }'),
+      vpa("{ containerName: '*', controlledResources: [memory] }"),
     );
     expect(messages(id, both)[0]).toContain('by the memory utilization');
   });
-  test('other metrics, and no metrics, do not conflict', () => {
+  test('other metrics do not conflict; where none is set, CPU is scaled by', () => {
     expect(judged('{ type: Pods, pods: { metric: { name: visits } } }')).toEqual([]);
-    expect(judged('')).toEqual([]);
+    expect(judged('')).toEqual(conflict);
+    const v1 =
+      '{ apiVersion: autoscaling/v1, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, maxReplicas: 5, targetCPUUtilizationPercentage: 70 } }';
+    expect(findings(id, all(workload(), v1, vpa()))).toEqual(conflict);
     expect(findings(id, all(hpa(`metrics: [${resource('cpu')}]`), vpa()))).toEqual([]);
+  });
+  test('sidecars and pods with requests as a whole are not changed', () => {
+    const sidecar = workload({ pod: "initContainers: [{ name: proxy, image: 'p:1.0', restartPolicy: Always }]" });
+    const of = (container: string, manifests = sidecar) =>
+      findings(id, all(manifests, hpa(`metrics: [${ofContainer('cpu', container)}]`), vpa()));
+    expect(of('proxy')).toEqual([]);
+    expect(of('main')).toEqual(conflict);
+    const whole = workload({ pod: 'resources: { requests: { cpu: 1 } }' });
+    expect(findings(id, all(whole, hpa(`metrics: [${resource('cpu')}]`), vpa()))).toEqual([]);
+    expect(of('main', whole)).toEqual(conflict);
+  });
+  test('an average amount is advice of another check', () => {
+    const amount = resource('cpu', '{ type: AverageValue, averageValue: 300m }');
+    expect(judged(amount)).toEqual([]);
+    const average = (metric: string) =>
+      findings('hpa-vpa-average', all(workload(), hpa(`metrics: [${metric}]`), vpa()));
+    expect(average(amount)).toEqual(['fail VerticalPodAutoscaler/shop/sizes spec.targetRef.name = "web"']);
+    expect(average(resource('cpu'))).toEqual([]);
+    expect(average(resource('cpu', "{ type: AverageValue, averageValue: '' }"))).toEqual([]);
+  });
+  test('the triggers of a ScaledObject are metrics of the autoscaler that KEDA makes', () => {
+    const trigger = (metricType: string, value: string) =>
+      all(
+        workload(),
+        vpa(),
+        scaledObject(`triggers: [{ type: cpu, metricType: ${metricType}, metadata: { value: '${value}' } }]`),
+      );
+    expect(findings(id, trigger('Utilization', '70'))).toEqual(conflict);
+    expect(findings(id, trigger('AverageValue', '300m'))).toEqual([]);
+    expect(findings('hpa-vpa-average', trigger('AverageValue', '300m'))).toHaveLength(1);
   });
 });

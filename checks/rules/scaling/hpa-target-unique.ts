@@ -17,7 +17,7 @@ spec:
 
 export default check({
   id: 'hpa-target-unique',
-  group: 'references',
+  group: 'scaling',
   description: 'the pods of a workload have at most one autoscaler',
   severity: 'will-break',
   needs: [],

@@ -37,7 +37,7 @@ const NOT_SCALABLE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob'
 
 export default check({
   id: 'hpa-target-exists',
-  group: 'references',
+  group: 'scaling',
   description: 'the target of an autoscaler exists in its namespace, has a scale subresource, and pods to scale',
   severity: 'will-break',
   needs: ['external'],

@@ -38,7 +38,7 @@ const API_OF: ReadonlyMap<string, keyof typeof APIS> = new Map(
 
 export default check({
   id: 'hpa-metric-served',
-  group: 'references',
+  group: 'scaling',
   description: 'the cluster serves the metrics API that an autoscaler reads',
   severity: 'will-break',
   needs: ['cluster'],
