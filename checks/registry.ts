@@ -171,6 +171,11 @@ import hpaTargetReachable from './rules/scaling/hpa-target-reachable';
 import hpaTargetUnique from './rules/scaling/hpa-target-unique';
 import hpaVpaAverage from './rules/scaling/hpa-vpa-average';
 import hpaVpaSignals from './rules/scaling/hpa-vpa-signals';
+import kedaAuthResolves from './rules/scaling/keda-auth-resolves';
+import kedaBounds from './rules/scaling/keda-bounds';
+import kedaCountsUnacked from './rules/scaling/keda-counts-unacked';
+import kedaFlowAllowed from './rules/scaling/keda-flow-allowed';
+import kedaTriggerValid from './rules/scaling/keda-trigger-valid';
 import antiaffinityDomains from './rules/scheduling/antiaffinity-domains';
 import archMatches from './rules/scheduling/arch-matches';
 import fitsSomeNode from './rules/scheduling/fits-some-node';
@@ -357,6 +362,11 @@ export const checks: readonly Check[] = [
   hpaTargetUnique,
   hpaVpaAverage,
   hpaVpaSignals,
+  kedaAuthResolves,
+  kedaBounds,
+  kedaCountsUnacked,
+  kedaFlowAllowed,
+  kedaTriggerValid,
   // scheduling
   antiaffinityDomains,
   archMatches,

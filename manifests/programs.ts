@@ -14,6 +14,8 @@ const IMAGES = {
   'metrics-server': /(^|\/)metrics-server(:|@|$)/,
   'redis-exporter': /redis[-_]exporter/,
   'argo-cd': /argocd/,
+  /** Its operator; the metrics server and the webhook have images of their own. */
+  keda: /(^|\/)keda(:|@|$)/,
   traefik: /(^|\/)traefik(:|@|$)/,
   'ingress-nginx': /ingress-nginx|nginx-ingress/,
 } as const satisfies Record<string, RegExp>;

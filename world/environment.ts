@@ -16,8 +16,8 @@ export interface ContainerEnvironment {
 
 export function environmentOf(
   world: World,
-  { namespace }: WorkloadManifest,
-  { json }: Container,
+  { namespace }: Pick<WorkloadManifest, 'namespace'>,
+  { json }: Pick<Container, 'json'>,
 ): ContainerEnvironment {
   const imported = new Set<string>();
   const open: string[] = [];

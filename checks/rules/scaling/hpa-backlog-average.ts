@@ -114,9 +114,7 @@ function totalOf({ type, metadata }: ScaleTrigger): string | undefined {
   }
 }
 
-const WAITING = new Set(
-  'queue queues queued backlog messages lag unacked unacknowledged undelivered'.split(' '),
-);
+const WAITING = new Set('queue queues queued backlog messages lag unacked unacknowledged undelivered'.split(' '));
 /** What is a time, a rate or an average says nothing of how many there are. */
 const NO_COUNT =
   /(^| )(rate|per|latency|seconds|second|ms|duration|age|time|ratio|percent|percentage|utilization|usage|average|avg|mean|max|quantile|bytes|p\d\d)( |$)/;
