@@ -176,6 +176,10 @@ import kedaBounds from './rules/scaling/keda-bounds';
 import kedaCountsUnacked from './rules/scaling/keda-counts-unacked';
 import kedaFlowAllowed from './rules/scaling/keda-flow-allowed';
 import kedaTriggerValid from './rules/scaling/keda-trigger-valid';
+import vpaBoundsFit from './rules/scaling/vpa-bounds-fit';
+import vpaCanAct from './rules/scaling/vpa-can-act';
+import vpaModeCurrent from './rules/scaling/vpa-mode-current';
+import vpaTargetExists from './rules/scaling/vpa-target-exists';
 import antiaffinityDomains from './rules/scheduling/antiaffinity-domains';
 import archMatches from './rules/scheduling/arch-matches';
 import fitsSomeNode from './rules/scheduling/fits-some-node';
@@ -367,6 +371,10 @@ export const checks: readonly Check[] = [
   kedaCountsUnacked,
   kedaFlowAllowed,
   kedaTriggerValid,
+  vpaBoundsFit,
+  vpaCanAct,
+  vpaModeCurrent,
+  vpaTargetExists,
   // scheduling
   antiaffinityDomains,
   archMatches,
