@@ -19,10 +19,12 @@ import rolloutReferences from './rules/gitops/rollout-references';
 import rolloutSpecValid from './rules/gitops/rollout-spec-valid';
 import commandWordsSplit from './rules/lifecycle/command-words-split';
 import cronjobDeadlineConcurrency from './rules/lifecycle/cronjob-deadline-concurrency';
+import cronjobOverlap from './rules/lifecycle/cronjob-overlap';
 import envDefinedOnce from './rules/lifecycle/env-defined-once';
 import fqdnFitsHostname from './rules/lifecycle/fqdn-fits-hostname';
 import imagePinned from './rules/lifecycle/image-pinned';
 import imageReferenceValid from './rules/lifecycle/image-reference-valid';
+import jobFailurePolicyOrder from './rules/lifecycle/job-failure-policy-order';
 import jobTtl from './rules/lifecycle/job-ttl';
 import livenessSet from './rules/lifecycle/liveness-set';
 import mirrorIsHarmless from './rules/lifecycle/mirror-is-harmless';
@@ -34,6 +36,7 @@ import probesDiffer from './rules/lifecycle/probes-differ';
 import readinessSet from './rules/lifecycle/readiness-set';
 import restartPolicy from './rules/lifecycle/restart-policy';
 import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
+import scheduleExistsAllYear from './rules/lifecycle/schedule-exists-all-year';
 import switchHasCapacity from './rules/lifecycle/switch-has-capacity';
 import adapterConfigValid from './rules/monitoring/adapter-config-valid';
 import adapterRuleResolves from './rules/monitoring/adapter-rule-resolves';
@@ -152,10 +155,14 @@ import cpuLimitPolicy from './rules/resources/cpu-limit-policy';
 import ephemeralStorageBounded from './rules/resources/ephemeral-storage-bounded';
 import heapFitsLimit from './rules/resources/heap-fits-limit';
 import limitrangeConforms from './rules/resources/limitrange-conforms';
+import limitrangeImpliesRequest from './rules/resources/limitrange-implies-request';
 import memoryGuaranteed from './rules/resources/memory-guaranteed';
 import memoryLimitSet from './rules/resources/memory-limit-set';
+import qosAsAsked from './rules/resources/qos-as-asked';
+import quotaCountsStopping from './rules/resources/quota-counts-stopping';
 import quotaFits from './rules/resources/quota-fits';
 import quotaForcesRequests from './rules/resources/quota-forces-requests';
+import quotaScopeLegal from './rules/resources/quota-scope-legal';
 import requestLeLimit from './rules/resources/request-le-limit';
 import requestsSet from './rules/resources/requests-set';
 import resourceUnitMeant from './rules/resources/resource-unit-meant';
@@ -325,10 +332,12 @@ export const checks: readonly Check[] = [
   // lifecycle
   commandWordsSplit,
   cronjobDeadlineConcurrency,
+  cronjobOverlap,
   envDefinedOnce,
   fqdnFitsHostname,
   imagePinned,
   imageReferenceValid,
+  jobFailurePolicyOrder,
   jobTtl,
   livenessSet,
   mirrorIsHarmless,
@@ -340,16 +349,21 @@ export const checks: readonly Check[] = [
   readinessSet,
   restartPolicy,
   rolloutCanProgress,
+  scheduleExistsAllYear,
   switchHasCapacity,
   // resources
   cpuLimitPolicy,
   ephemeralStorageBounded,
   heapFitsLimit,
   limitrangeConforms,
+  limitrangeImpliesRequest,
   memoryGuaranteed,
   memoryLimitSet,
+  qosAsAsked,
+  quotaCountsStopping,
   quotaFits,
   quotaForcesRequests,
+  quotaScopeLegal,
   requestLeLimit,
   requestsSet,
   resourceUnitMeant,

@@ -124,3 +124,63 @@ export function timeZoneProblem(zone: string): string | undefined {
     return `unknown time zone ${zone}`;
   }
 }
+
+/** What the names of schedules stand for. */
+const MEANT: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+
+/** The times of day at which a schedule runs, and the days on which it does. */
+export interface ScheduleTimes {
+  /** Minutes after midnight, in order. */
+  readonly minutes: readonly number[];
+  /** How many hours of the day have a run. */
+  readonly hours: number;
+  /** Of a day of the calendar; months count from 1. */
+  readonly isOn: (year: number, month: number, day: number) => boolean;
+}
+
+/** Undefined for what is no schedule, and for `@every`, which has no times of day. */
+export function scheduleTimes(schedule: string): ScheduleTimes | undefined {
+  if (scheduleProblem(schedule) !== undefined) return undefined;
+  const fields = (schedule.startsWith('@') ? (MEANT[schedule] ?? '') : schedule).split(/\s+/).filter(Boolean);
+  if (fields.length !== BOUNDS.length) return undefined;
+  const [minutes, hours, days, months, weekdays] = BOUNDS.map((bounds, i) => valuesOf(fields[i]!, bounds));
+  const either = !isAny(fields[2]!) && !isAny(fields[4]!);
+  return {
+    minutes: hours!.flatMap((hour) => minutes!.map((minute) => hour * 60 + minute)),
+    hours: hours!.length,
+    isOn: (year, month, day) => {
+      if (!months!.includes(month)) return false;
+      const [ofMonth, ofWeek] = [
+        days!.includes(day),
+        weekdays!.includes(new Date(Date.UTC(year, month - 1, day)).getUTCDay()),
+      ];
+      return either ? ofMonth || ofWeek : ofMonth && ofWeek;
+    },
+  };
+}
+
+/** The shortest time between two runs, in seconds; undefined for what is no schedule. */
+export function shortestInterval(schedule: string): number | undefined {
+  const every = /^@every (.*)$/.exec(schedule)?.[1];
+  if (every !== undefined && scheduleProblem(schedule) === undefined) {
+    const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+    const parts = [...every.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)];
+    return Math.max(
+      1,
+      parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit!]!, 0),
+    );
+  }
+  const { minutes } = scheduleTimes(schedule) ?? {};
+  if (!minutes) return undefined;
+  // Of two days that follow each other.
+  const gaps = minutes.map((minute, i) => (minutes[i + 1] ?? minutes[0]! + 1440) - minute);
+  return Math.min(...gaps) * 60;
+}
