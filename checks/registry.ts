@@ -14,6 +14,7 @@ import applyOrderValid from './rules/gitops/apply-order-valid';
 import argoAppResolves from './rules/gitops/argo-app-resolves';
 import argoProjectPermits from './rules/gitops/argo-project-permits';
 import hpaReplicasUnset from './rules/gitops/hpa-replicas-unset';
+import jobImmutableUnderGitops from './rules/gitops/job-immutable-under-gitops';
 import releaseWriterSingle from './rules/gitops/release-writer-single';
 import rolloutReferences from './rules/gitops/rollout-references';
 import rolloutSpecValid from './rules/gitops/rollout-spec-valid';
@@ -168,6 +169,8 @@ import requestsSet from './rules/resources/requests-set';
 import resourceUnitMeant from './rules/resources/resource-unit-meant';
 import resourceUnitUsable from './rules/resources/resource-unit-usable';
 import storeFitsLimit from './rules/resources/store-fits-limit';
+import autoscalerSettingsReal from './rules/scaling/autoscaler-settings-real';
+import clockScalerSingle from './rules/scaling/clock-scaler-single';
 import hpaBacklogAverage from './rules/scaling/hpa-backlog-average';
 import hpaBounds from './rules/scaling/hpa-bounds';
 import hpaFieldByVersion from './rules/scaling/hpa-field-by-version';
@@ -183,6 +186,7 @@ import kedaBounds from './rules/scaling/keda-bounds';
 import kedaCountsUnacked from './rules/scaling/keda-counts-unacked';
 import kedaFlowAllowed from './rules/scaling/keda-flow-allowed';
 import kedaTriggerValid from './rules/scaling/keda-trigger-valid';
+import nodeCanLeave from './rules/scaling/node-can-leave';
 import vpaBoundsFit from './rules/scaling/vpa-bounds-fit';
 import vpaCanAct from './rules/scaling/vpa-can-act';
 import vpaModeCurrent from './rules/scaling/vpa-mode-current';
@@ -370,6 +374,8 @@ export const checks: readonly Check[] = [
   resourceUnitUsable,
   storeFitsLimit,
   // scaling
+  autoscalerSettingsReal,
+  clockScalerSingle,
   hpaBacklogAverage,
   hpaBounds,
   hpaFieldByVersion,
@@ -385,6 +391,7 @@ export const checks: readonly Check[] = [
   kedaCountsUnacked,
   kedaFlowAllowed,
   kedaTriggerValid,
+  nodeCanLeave,
   vpaBoundsFit,
   vpaCanAct,
   vpaModeCurrent,
@@ -495,6 +502,7 @@ export const checks: readonly Check[] = [
   argoAppResolves,
   argoProjectPermits,
   hpaReplicasUnset,
+  jobImmutableUnderGitops,
   releaseWriterSingle,
   rolloutReferences,
   rolloutSpecValid,

@@ -19,6 +19,8 @@ export interface Request {
   readonly verbs: readonly string[];
   /** Undefined: of all namespaces, or of what stands in none. */
   readonly namespace: string | undefined;
+  /** The object that it is about. @default - any: a rule that names objects does not allow it */
+  readonly name?: string;
 }
 
 /** All that bindings give a ServiceAccount, by its name or by a group that it belongs to. */
@@ -113,13 +115,14 @@ function coversUrl(rule: Json, url: string): boolean {
   );
 }
 
-function covers(rule: Json, { group, resource }: Request, verb: string): boolean {
+function covers(rule: Json, { group, resource, name }: Request, verb: string): boolean {
+  const names = list(rule['resourceNames']);
   const has = (field: string, value: string) => list(rule[field]).some((entry) => entry === value || entry === '*');
   return (
     has('apiGroups', group) &&
     (has('resources', resource) || hasSubresource(rule, resource)) &&
     has('verbs', verb) &&
-    list(rule['resourceNames']).length === 0
+    (names.length === 0 || (name !== undefined && names.includes(name)))
   );
 }
 
