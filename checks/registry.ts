@@ -34,6 +34,7 @@ import prestopFitsGrace from './rules/lifecycle/prestop-fits-grace';
 import probePortDeclared from './rules/lifecycle/probe-port-declared';
 import probeTimingSane from './rules/lifecycle/probe-timing-sane';
 import probesDiffer from './rules/lifecycle/probes-differ';
+import rabbitmqFormsCluster from './rules/lifecycle/rabbitmq-forms-cluster';
 import readinessSet from './rules/lifecycle/readiness-set';
 import restartPolicy from './rules/lifecycle/restart-policy';
 import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
@@ -350,6 +351,7 @@ export const checks: readonly Check[] = [
   probePortDeclared,
   probeTimingSane,
   probesDiffer,
+  rabbitmqFormsCluster,
   readinessSet,
   restartPolicy,
   rolloutCanProgress,
