@@ -253,6 +253,25 @@ const GROUPS = {
     version: 'v1',
     kinds: { HTTPRoute: { file: 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml' } },
   },
+  'keda.sh': {
+    module: 'github.com/kedacore/keda/v2@v2.21.0',
+    licence: 'Apache-2.0',
+    version: 'v1alpha1',
+    kinds: {
+      ScaledObject: {
+        file: 'config/crd/bases/keda.sh_scaledobjects.yaml',
+        keep: {
+          ...fields('scaleTargetRef', 'pollingInterval', 'cooldownPeriod', 'minReplicaCount', 'maxReplicaCount'),
+          ...fields('fallback', 'triggers'),
+          advanced: { ...fields('restoreToOriginalReplicaCount'), horizontalPodAutoscalerConfig: true },
+        },
+      },
+      TriggerAuthentication: {
+        file: 'config/crd/bases/keda.sh_triggerauthentications.yaml',
+        keep: fields('secretTargetRef'),
+      },
+    },
+  },
   'kustomize.toolkit.fluxcd.io': {
     module: 'github.com/fluxcd/kustomize-controller@v1.9.0',
     licence: 'Apache-2.0',

@@ -19,7 +19,12 @@ const known = {
     meaning: 'the Vertical Pod Autoscaler measures what pods use, and sets what they ask for',
     on: (cluster: Cluster) => cluster.verticalPodAutoscaler !== undefined,
     line: (_: Cluster, has: boolean) =>
-      has ? "verticalPodAutoscaler: { version: '1.8' }," : 'no line verticalPodAutoscaler',
+      has ? "verticalPodAutoscaler: { version: '1.8' }," : 'verticalPodAutoscaler: undefined,',
+  },
+  'event-autoscaling': {
+    meaning: 'KEDA runs: workloads scale by the length of queues, and to 0',
+    on: (cluster: Cluster) => cluster.keda !== undefined,
+    line: (_: Cluster, has: boolean) => (has ? "keda: { version: '2.21', pods: … }," : 'keda: undefined,'),
   },
   'policy-enforcement': {
     meaning: 'the network plugin enforces NetworkPolicies',

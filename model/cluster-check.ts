@@ -162,6 +162,7 @@ const FACTS = fields({
     fields({ version: minorVersion, pods: peer, sharesBy: optional(anyOf('traefik', 'gateway-api', 'istio')) }),
   ),
   verticalPodAutoscaler: optional(fields({ version: minorVersion })),
+  keda: optional(fields({ version: minorVersion, pods: peer })),
   ingress: optional(
     fields({
       ...{ className: dnsName, pods: peer },

@@ -94,6 +94,14 @@ export interface VerticalPodAutoscaling {
   readonly version: `${number}.${number}`;
 }
 
+/** KEDA: it makes autoscalers of ScaledObjects, and asks what they look at itself. */
+export interface Keda {
+  /** Its major and minor version. */
+  readonly version: `${number}.${number}`;
+  /** The pods of its operator: what a NetworkPolicy lets ask queues. */
+  readonly pods: Peer;
+}
+
 /**
  * Istio's own API as what leads requests from outside to services: VirtualServices that bind to a Gateway of it. A Gateway of the Gateway API
  * whose class is Istio's is a `gateway`, with `implementation`.
@@ -173,6 +181,8 @@ export interface ClusterFacts<PoolName extends string = string> {
   readonly argoRollouts?: ArgoRollouts;
   /** The Vertical Pod Autoscaler that the place runs. @default - none */
   readonly verticalPodAutoscaler?: VerticalPodAutoscaling;
+  /** The KEDA that the place runs. @default - none: nothing scales by queues, nor to 0 */
+  readonly keda?: Keda;
   readonly storage: readonly StorageClass[];
   /** `unsigned`: kubelets serve with certificates that no common CA signed, as kind and kubeadm do by default. */
   readonly kubeletCertificates: 'signed' | 'unsigned';

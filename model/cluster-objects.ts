@@ -63,6 +63,7 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
     kubeletCertificates,
     argoRollouts,
     verticalPodAutoscaler,
+    keda,
     prometheusOperator,
     imagePullSecrets = [],
   } = cluster;
@@ -101,6 +102,9 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
       : []),
     ...(verticalPodAutoscaler ? [kindOf('autoscaling.k8s.io', 'v1', 'VerticalPodAutoscaler', 'Namespaced')] : []),
     ...(argoRollouts?.sharesBy === 'traefik' ? [rolloutsController(argoRollouts)] : []),
+    ...(keda
+      ? ['ScaledObject', 'TriggerAuthentication'].map((kind) => kindOf('keda.sh', 'v1alpha1', kind, 'Namespaced'))
+      : []),
     ...(prometheusOperator ? operatorObjects(prometheusOperator) : []),
     ...(network.enforcesPolicies
       ? [

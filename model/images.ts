@@ -4,6 +4,10 @@ export const images = {
   web: 'registry.example.com/course/web:0.1.0',
   /** services/exporter of this repository. */
   exporter: 'registry.example.com/course/exporter:0.1.0',
+  /** services/queue-worker and services/queue-publisher of this repository. */
+  queueWorker: 'registry.example.com/course/queue-worker:0.1.0',
+  queuePublisher: 'registry.example.com/course/queue-publisher:0.1.0',
+  rabbitmq: 'docker.io/library/rabbitmq:4.2.10',
   redis: 'docker.io/library/redis:8.2.2',
   prometheus: 'quay.io/prometheus/prometheus:v3.5.0',
   alertmanager: 'quay.io/prometheus/alertmanager:v0.35.0',

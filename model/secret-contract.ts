@@ -6,7 +6,8 @@ export interface SecretKey {
   /** A shell command that prints a new value. @default - nobody but a person knows it */
   readonly make?: string;
   /**
-   * The value, where it is made of other keys' values: each `<sha256 of KEY>` stands for a hash, in hexadecimal digits.
+   * The value, where it is made of other keys' values: each `<sha256 of KEY>` stands for a hash, in hexadecimal digits, and each
+   * `<value of KEY>` for the value itself.
    * @default - it is a value of its own
    */
   readonly text?: string;
@@ -67,7 +68,14 @@ export function sha256Of(key: string): string {
   return `<sha256 of ${key}>`;
 }
 
-/** A text with each hash in it replaced. */
-export function withHashes(text: string, hashOf: (key: string) => string): string {
-  return text.replace(/<sha256 of ([-.\w]+)>/g, (_, key: string) => hashOf(key));
+/** Stands in a text for another key's value, which must mean nothing in the format of the text: letters and digits. */
+export function secretValueOf(key: string): string {
+  return `<value of ${key}>`;
+}
+
+/** A text with all that stands in it for other keys replaced: their hashes, and their values. */
+export function filledIn(text: string, hashOf: (key: string) => string, valueIn: (key: string) => string): string {
+  return text.replace(/<(sha256|value) of ([-.\w]+)>/g, (_, what: string, key: string) =>
+    what === 'value' ? valueIn(key) : hashOf(key),
+  );
 }

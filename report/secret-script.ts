@@ -1,5 +1,5 @@
 import type { SecretContract, SecretKey } from '../model/secret-contract';
-import { withHashes } from '../model/secret-contract';
+import { filledIn } from '../model/secret-contract';
 
 /**
  * Shell commands that make a Secret with `kubectl`. They hold no value: each is made by a command, or comes from a variable. They
@@ -74,10 +74,10 @@ function valueLine({ key, make }: SecretKey, variable: string): string {
   return `value=${value}; printf %s "$value" > ${key}`;
 }
 
-/** A file that is made of other values' hashes. */
+/** A file that is made of other values, or their hashes. */
 function textLines(key: string, text: string): string[] {
   const endsLine = text.endsWith('\n');
-  const lines = (endsLine ? text.slice(0, -1) : text).split('\n').map((line) => hashed(line));
+  const lines = (endsLine ? text.slice(0, -1) : text).split('\n').map(filled);
   const end = lines.includes('END') ? 'END_OF_FILE' : 'END';
   // A text without a line break at its end is put there by printf, which takes what the shell leaves of one.
   return endsLine
@@ -85,7 +85,11 @@ function textLines(key: string, text: string): string[] {
     : [`  printf %s "$(cat <<${end}`, ...lines, end, `  )" > ${key}`];
 }
 
-/** Escaped for a here-document, in which the hashes are worked out. */
-function hashed(line: string): string {
-  return withHashes(line.replace(/[\\$`]/g, '\\$&'), (key) => `$(sha256_of ${key})`);
+/** Escaped for a here-document, in which the hashes and values are worked out. */
+function filled(line: string): string {
+  return filledIn(
+    line.replace(/[\\$`]/g, '\\$&'),
+    (key) => `$(sha256_of ${key})`,
+    (key) => `$(cat ${key})`,
+  );
 }

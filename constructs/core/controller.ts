@@ -11,6 +11,7 @@ import type { RolloutProps } from './rollout';
 import { createRollout } from './rollout';
 import type { Schedule } from './schedule';
 import { checkSchedule, checkTimeZone } from './schedule';
+import { podsServiceOf } from './service';
 
 export interface DeploymentOptions {
   /** @default 1 */
@@ -28,6 +29,11 @@ export interface StatefulSetOptions {
   readonly claims?: readonly ClaimTemplate[];
   /** Whether claims go with the StatefulSet. @default 'Retain' */
   readonly whenDeleted?: 'Retain' | 'Delete';
+  /**
+   * Its pods find each other by name before they are ready: the governing Service is that of all pods, `NAME-pods`, and the Service of
+   * its own name balances over those that are ready. @default false: the Service of its name is headless, and governs
+   */
+  readonly peers?: boolean;
   /** Earlier revisions kept. @default 5 */
   readonly revisionHistoryLimit?: number;
 }
@@ -110,14 +116,14 @@ export class Controller {
 
   /** Pods with a stable name and volumes of their own, under a headless Service of the same name. */
   static statefulSet(options: StatefulSetOptions = {}): Controller {
-    const replicas = options.replicas ?? 1;
-    return new Controller('StatefulSet', replicas, (scope, pods) => {
+    const { replicas = 1, peers = false } = options;
+    const create = (scope: Construct, pods: ControlledPods) => {
       new StatefulSet(scope, 'stateful-set', {
         metadata: pods.metadata,
         spec: {
           replicas: pods.replicas,
           revisionHistoryLimit: options.revisionHistoryLimit ?? 5,
-          serviceName: pods.metadata.name,
+          serviceName: peers ? podsServiceOf(pods.metadata.name) : pods.metadata.name,
           // Ordered, a pod that is not ready would hold up the very revision that mends it.
           podManagementPolicy: 'Parallel',
           selector: pods.selector,
@@ -133,7 +139,8 @@ export class Controller {
             : {}),
         },
       });
-    });
+    };
+    return new Controller('StatefulSet', replicas, create, {}, peers);
   }
 
   /** A pod on each node that it may run on. The old pod of a node ends before the new one starts: it may hold a port of the node. */
@@ -219,6 +226,8 @@ export class Controller {
     readonly create: (scope: Construct, pods: ControlledPods) => void,
     /** What cannot change beside the template, so that the name of a Job stands for it. */
     readonly immutable: object = {},
+    /** Whether its pods find each other before they are ready. */
+    readonly peers = false,
   ) {}
 
   /** The label by which it tells the pods of one revision from those of others. */

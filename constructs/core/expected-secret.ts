@@ -12,7 +12,7 @@ import type { CsiProvider } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { CONFIG_OF } from '../../model/kubernetes';
 import type { ExpectsSecrets, SecretContract, SecretKey, SecretOrigin } from '../../model/secret-contract';
-import { withHashes } from '../../model/secret-contract';
+import { filledIn } from '../../model/secret-contract';
 import { Config, contentHash, lazily } from './config';
 import { ProvidedSecret } from './csi-secrets';
 import type { NamespaceRef } from './namespace';
@@ -203,7 +203,13 @@ export class ExpectedSecret extends Construct implements ExpectsSecrets {
     return Object.fromEntries(
       this.keys.map(([key, { text }]) => [
         key,
-        text === undefined ? values.get(key)! : withHashes(text, (other) => sha256(values.get(other)!)),
+        text === undefined
+          ? values.get(key)!
+          : filledIn(
+              text,
+              (other) => sha256(values.get(other)!),
+              (other) => values.get(other)!,
+            ),
       ]),
     );
   }
@@ -228,7 +234,11 @@ export class ExpectedSecret extends Construct implements ExpectsSecrets {
         key,
         text === undefined
           ? `{{ ${property(key)} }}`
-          : withHashes(text, (other) => `{{ ${property(other)} | sha256sum }}`),
+          : filledIn(
+              text,
+              (other) => `{{ ${property(other)} | sha256sum }}`,
+              (other) => `{{ ${property(other)} }}`,
+            ),
       ]),
     );
   }

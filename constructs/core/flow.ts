@@ -80,6 +80,9 @@ export interface OutsideFlow {
   readonly ports?: readonly number[];
 }
 
+/** Of the control plane; behind the Service of the API server stands 6443 in most clusters. */
+export const API_SERVER_PORTS = [443, 6443];
+
 /** Pods of all versions of a service: one end of its flows. */
 export function versionsIn(end: FlowEnd): readonly FlowEnd[] {
   return [end, ...(end.others ?? [])];

@@ -34,6 +34,11 @@ export interface Served extends Construct {
   readonly selector: Readonly<Record<string, string>>;
 }
 
+/** The name of the Service that leads to every pod of a workload, ready or not. */
+export function podsServiceOf(workload: string): string {
+  return `${workload}-pods`;
+}
+
 /** The Service of a workload, with just the ports that flows ask for. */
 export class ServiceOf extends Construct {
   readonly name: string;

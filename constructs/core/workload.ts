@@ -18,7 +18,7 @@ import type { EnvValue, PodProps } from './pod';
 import { containersOf, podSpec, usesOfNode } from './pod';
 import { nextNameOf } from './rollout';
 import type { ServedPort } from './service';
-import { ServiceOf } from './service';
+import { podsServiceOf, ServiceOf } from './service';
 import type { Mount } from './volume';
 
 export interface WorkloadProps {
@@ -109,7 +109,8 @@ export class Workload extends Construct implements FlowEnd {
       template: lazily(() => this.podTemplate()),
       replicas: lazily(() => (this.autoscaled ? undefined : props.controller.replicas) as number),
     });
-    if (this.controller.kind === 'StatefulSet')
+    if (this.controller.peers) this.eachPod();
+    else if (this.controller.kind === 'StatefulSet')
       this.ownService = new ServiceOf(this, this.name, { headless: true, ready: true });
   }
 
@@ -341,7 +342,7 @@ export class Workload extends Construct implements FlowEnd {
 
   /** The Service whose name resolves to every pod, ready or not. */
   eachPod(): ServiceOf {
-    return (this.podsService ??= new ServiceOf(this, `${this.name}-pods`, { headless: true, ready: false }));
+    return (this.podsService ??= new ServiceOf(this, podsServiceOf(this.name), { headless: true, ready: false }));
   }
 
   private podTemplate(): k8s.PodTemplateSpec {

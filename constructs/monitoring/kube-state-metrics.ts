@@ -6,6 +6,7 @@ import { choice, resources } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
 import { Controller } from '../core/controller';
+import { API_SERVER_PORTS } from '../core/flow';
 import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
 import { Workload } from '../core/workload';
@@ -41,8 +42,6 @@ export interface KubeStateMetricsProps extends Partial<ValuesOf<typeof kubeState
   readonly namespaces: () => readonly NamespaceRef[];
 }
 
-/** Of the control plane; behind the Service of the API server stands 6443 in most clusters. */
-const API_SERVER_PORTS = [443, 6443];
 const WATCH = ['list', 'watch'];
 
 /**

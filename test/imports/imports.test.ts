@@ -62,6 +62,8 @@ describe('the CRDs', () => {
       'bitnami.com/v1alpha1 SealedSecret',
       'external-secrets.io/v1 ExternalSecret',
       'gateway.networking.k8s.io/v1 HTTPRoute',
+      'keda.sh/v1alpha1 ScaledObject',
+      'keda.sh/v1alpha1 TriggerAuthentication',
       'kustomize.toolkit.fluxcd.io/v1 Kustomization',
       'monitoring.coreos.com/v1 Alertmanager',
       'monitoring.coreos.com/v1 PodMonitor',

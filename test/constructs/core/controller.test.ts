@@ -94,12 +94,14 @@ describe('a StatefulSet', () => {
       replicas: 2,
       claims: [claim],
       whenDeleted: 'Delete',
+      peers: true,
       revisionHistoryLimit: 3,
     };
     const { spec } = controlled(Controller.statefulSet(all)).get('StatefulSet');
     expect(spec).toMatchObject({
       replicas: 2,
       revisionHistoryLimit: 3,
+      serviceName: 'shop-pods',
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
     });
     expect(spec.volumeClaimTemplates).toMatchObject([
