@@ -1,5 +1,6 @@
 export * from './environment';
 export * from './log';
+export * from './peer-settings';
 export * from './probes';
 export * from './process-metrics';
 export * from './redis-link';

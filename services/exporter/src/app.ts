@@ -6,7 +6,7 @@ import { Scraper } from './scraper';
 import type { ExporterSettings } from './settings';
 
 export function buildApp({ settings, redis, drain, log }: ServiceParts<ExporterSettings>): FastifyInstance {
-  const app = createServer({ drain, redis, withoutRedis: 'no course metrics' });
+  const app = createServer({ drain, needs: [{ name: 'redis', link: redis, without: 'no course metrics' }] });
   const scraper = new Scraper(redis, settings, log);
   const ownMetrics = processMetrics();
 

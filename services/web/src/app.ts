@@ -10,7 +10,10 @@ import { SECURITY_HEADERS } from './style';
 
 export function buildApp({ settings, redis, drain, log }: ServiceParts<WebSettings>): FastifyInstance {
   const store = new Store(redis, settings.student);
-  const app = createServer({ drain, redis, withoutRedis: 'visits are not counted, the guestbook is closed' });
+  const app = createServer({
+    drain,
+    needs: [{ name: 'redis', link: redis, without: 'visits are not counted, the guestbook is closed' }],
+  });
 
   app.addHook('onRequest', async (_request, reply) => void reply.headers(SECURITY_HEADERS));
   app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not found.\n'));

@@ -1,0 +1,2 @@
+export * from './amqp-link';
+export * from './amqp-settings';
