@@ -28,6 +28,14 @@ export const cloud = cluster('cloud', {
       podLabels: { 'app.kubernetes.io/name': 'traefik' },
     },
   },
+  keda: {
+    version: '2.21',
+    pods: {
+      name: 'keda',
+      namespaceLabels: { 'kubernetes.io/metadata.name': 'keda' },
+      podLabels: { app: 'keda-operator' },
+    },
+  },
   storage: [
     {
       name: 'balanced',

@@ -12,6 +12,7 @@ import {
   prometheus,
   uptimeKuma,
   workloadZoo,
+  workQueue,
   zoneSpread,
 } from 'strata/features';
 import { cloud } from '../clusters/cloud';
@@ -41,7 +42,7 @@ export const matrix = matrixOf(
   target(dev, shared, [prometheus, networkPolicies, uptimeKuma, workloadZoo]),
 
   target(staging, shared, [...rehearsed, kubeStateMetrics, alerting, grafana], { settings: { prometheus: operated } }),
-  target(staging, cloud, rehearsed, {
+  target(staging, cloud, [...rehearsed, workQueue], {
     settings: {
       web: { placement: because(onPool(cloud, 'spot'), 'a lost spot node is a rehearsal, and costs a third') },
     },

@@ -15,4 +15,5 @@ export { loadGenerator } from './practice/load-generator';
 export { workloadZoo } from './practice/workload-zoo';
 export { autoscaling } from './scaling/autoscaling';
 export { verticalAutoscaling } from './scaling/vertical-autoscaling';
+export { workQueue } from './scaling/work-queue';
 export { networkPolicies } from './security/network-policies';

@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { StorageClass } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { images } from '../../model/images';
@@ -249,4 +249,14 @@ function persistenceProblem(given: unknown): string | undefined {
         : 'without an fsync of always, everysec or no'
       : durationProblem(every);
   return how ?? bytesProblem(size);
+}
+
+/** The Redis of a target: its platform has one. */
+export function redisOf(root: IConstruct): Redis {
+  const found = root.node.findAll().find((node): node is Redis => node instanceof Redis);
+  if (found) return found;
+  throw new StrataError('work queue', 'there is no Redis that could remember which messages are done', [
+    'add one in platform.ts: new Redis(…)',
+    'remove the feature that needs it from the target',
+  ]);
 }

@@ -64,6 +64,8 @@ test('every two features go together, and each without the other, on every clust
     { cluster: 'kind', features: ['metrics-server', 'prometheus-resource-metrics'] },
     // No namespace there may be privileged.
     ...['shared', 'cloud'].map((cluster) => ({ cluster, features: ['node-exporter'] })),
+    // Nobody runs KEDA there.
+    ...['kind', 'shared'].map((cluster) => ({ cluster, features: ['work-queue'] })),
     // What each needs of another one.
     ...all.clusters.map((cluster) => ({ cluster, features: ['prometheus-adapter'], without: 'prometheus' })),
     ...['prometheus', 'prometheus-adapter'].map((without) => ({

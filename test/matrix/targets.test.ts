@@ -87,7 +87,7 @@ describe.each(targets)('$name', ({ objects, cluster, environment, namespace, set
     if (topologySpreadConstraints.length) expect(zonesOf(cluster).length).toBeGreaterThan(1);
   });
 
-  test('lets just the web app and the exporter reach Redis', () => {
+  test('lets just the programs that keep something there reach Redis', () => {
     const reach = new Reach(objects, { elsewhere: {} });
     const pods: Endpoint[] = objects.pods.map(({ owner, template }) => ({
       name: owner.metadata.name,
@@ -101,7 +101,8 @@ describe.each(targets)('$name', ({ objects, cluster, environment, namespace, set
       labels: { 'app.kubernetes.io/name': 'web' },
     };
     const clients = [...pods.filter((pod) => pod !== redis), impostor].filter((pod) => reach.allows(pod, redis, 6379));
-    expect(clients.map(({ name }) => name).sort()).toEqual(['exporter', 'web']);
+    const workers = pods.map(({ name }) => name).filter((name) => name === 'queue-worker');
+    expect(clients.map(({ name }) => name).sort()).toEqual(['exporter', ...workers, 'web']);
   });
 
   test('has a Prometheus that scrapes what is there', () => {

@@ -243,7 +243,9 @@ function routes(objects: Objects, cluster: Cluster): string[] {
 }
 
 function policies(objects: Objects, cluster: Cluster): string[] {
-  const strangers = [CLUSTER_DNS, cluster.gateway?.pods, cluster.ingress?.pods].filter((peer) => peer !== undefined);
+  const strangers = [CLUSTER_DNS, cluster.gateway?.pods, cluster.ingress?.pods, cluster.keda?.pods].filter(
+    (peer) => peer !== undefined,
+  );
   const known = (peer: NetworkPolicyPeer) => {
     // Addresses and all pods of all namespaces refer to nothing.
     if ('ipBlock' in peer || JSON.stringify(peer) === '{"namespaceSelector":{}}') return true;

@@ -18,6 +18,7 @@ export const CLUSTER_NAMES = [
   'provedsh',
   'provetim',
   'proverol',
+  'proveque',
 ] as const;
 export type ClusterName = (typeof CLUSTER_NAMES)[number];
 
