@@ -177,7 +177,12 @@ export class RabbitMq extends Construct {
     });
     for (const name of ['epmd', 'peers']) this.workload.connectsToEach(this.workload.port(name));
     if (asksApi) this.workload.outside.push({ to: 'addresses', ports: API_SERVER_PORTS });
-    this.workload.servesMetrics('metrics', { job: id, exposes: ['rabbitmq_*', 'erlang_*'] });
+    // With two queues of three members each; most tell of Erlang itself.
+    this.workload.servesMetrics('metrics', {
+      job: id,
+      exposes: ['rabbitmq_*', 'erlang_*', 'process_*', 'telemetry_*'],
+      series: 745,
+    });
     this.workload.port('amqp').asks<RabbitTerms>((client, options) => this.grant(client, options));
     if (nodes > 1) new DisruptionBudget(this, 'disruption-budget', { workload: this.workload, maxUnavailable: 1 });
   }

@@ -14,7 +14,7 @@ import { installKeda } from './support/keda';
 import type { KubernetesObject, Pod, Workload } from './support/kubernetes';
 import { objectsOfTarget, secondsSince } from './support/monitored';
 import { isReady, NotTried, say, testOn } from './support/report';
-import { waitFor } from './support/wait';
+import { pause, waitFor } from './support/wait';
 import { settled } from './support/workloads';
 
 const APP = 'shop-dev';
@@ -219,4 +219,92 @@ proof('after a loss of all nodes at once they are whole within three minutes, wi
   await waitFor('the count', 60, async () => expect((await queue()).messages).toBe(few));
   await cluster.kubectl('annotate', 'scaledobject', 'queue-worker', '-n', APP, 'autoscaling.keda.sh/paused-replicas-');
   await waitFor('all messages', 180, async () => expect(await done(job, few)).toBe(few));
+});
+
+describe('their naive twins', () => {
+  const TWIN = 'twin-dev';
+
+  proof(
+    'started one after the other, nodes that were lost together never come back: the first waits for the others',
+    async () => {
+      const ordered = (object: KubernetesObject) =>
+        object.kind === 'StatefulSet'
+          ? { ...object, spec: { ...(object.spec as object), podManagementPolicy: 'OrderedReady' } }
+          : object;
+      const own = standing.filter(
+        ({ kind, metadata }) => kind === 'Namespace' || /^rabbitmq|^default-deny|^allow-dns/.test(metadata.name),
+      );
+      const twin = JSON.parse(JSON.stringify(own.map(ordered)).replaceAll(APP, TWIN)) as KubernetesObject[];
+      await cluster.apply(...twin);
+      await settled(
+        cluster,
+        twin.filter(({ kind }) => kind === 'StatefulSet'),
+        420,
+      );
+      const pods = async () => {
+        const all = await cluster.list<Pod>(TWIN, 'pods', 'app.kubernetes.io/name=rabbitmq');
+        return all.map((pod) => `${pod.metadata.name} ${isReady(pod) ? 'ready' : 'waits'}`);
+      };
+      await cluster.kubectl('delete', 'pods', '--all', '-n', TWIN, '--grace-period=0', '--force');
+      // Three times as long as the others took.
+      await pause(90);
+      expect(await pods()).toEqual(['rabbitmq-0 waits']);
+      await cluster.kubectl('delete', 'namespace', TWIN, '--wait=false');
+    },
+  );
+
+  /** Lets KEDA look at the queue by another protocol, for one message a worker. */
+  async function watchedBy(protocol: 'http' | 'amqp'): Promise<void> {
+    const { spec } = standing.find(({ kind }) => kind === 'ScaledObject') as unknown as {
+      spec: { triggers: { metadata: Record<string, string> }[] };
+    };
+    const [trigger] = spec.triggers;
+    const host = protocol === 'http' ? trigger!.metadata['host'] : `amqp://rabbitmq.${APP}.svc.cluster.local:5672/`;
+    const triggers = [{ ...trigger, metadata: { ...trigger!.metadata, protocol, host, value: '1' } }];
+    const patch = JSON.stringify({ spec: { cooldownPeriod: 10, triggers } });
+    await cluster.kubectl('patch', 'scaledobject', 'queue-worker', '-n', APP, '--type=merge', '-p', patch);
+  }
+
+  proof(
+    'looked at by amqp, a queue whose messages are worked on is empty, and workers are ended in the middle of it; by http they are not',
+    async () => {
+      await cluster.apply({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'test-admits-keda', namespace: APP },
+        spec: {
+          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'rabbitmq' } },
+          policyTypes: ['Ingress'],
+          ingress: [
+            { from: [{ namespaceSelector: { matchLabels: KEDA.pods.namespaceLabels } }], ports: [{ port: 5672 }] },
+          ],
+        },
+      });
+      await noWorker(240);
+      // Work that takes a minute, and no time to end it.
+      const pod = {
+        terminationGracePeriodSeconds: 1,
+        containers: [{ name: 'worker', env: [{ name: 'WORK_MILLISECONDS', value: '60000' }] }],
+      };
+      const patch = JSON.stringify({ spec: { template: { spec: pod } } });
+      await cluster.kubectl('patch', 'deployment', 'queue-worker', '-n', APP, '--type=strategic', '-p', patch);
+      const redelivered = async () => (await queue()).message_stats?.redeliver ?? 0;
+
+      await watchedBy('http');
+      const before = await redelivered();
+      const calm = await publish(objectsWith(4));
+      await waitFor('all of them', 240, async () => expect(await done(calm, 4)).toBe(4));
+      const byHttp = (await redelivered()) - before;
+      await noWorker(240);
+
+      await watchedBy('amqp');
+      await publish(objectsWith(5));
+      await waitFor('a message that comes again', 300, async () =>
+        expect((await redelivered()) - before - byHttp).toBeGreaterThan(0),
+      );
+      say(`delivered twice: ${byHttp} of 4 by http, ${(await redelivered()) - before - byHttp} of 5 by amqp so far`);
+      expect(byHttp).toBe(0);
+    },
+    20,
+  );
 });
