@@ -55,7 +55,8 @@ test('namespaces, labels and the names in Argo CD follow the product', () => {
     })),
   );
   let text = JSON.stringify([rendered, delivered]);
-  for (const image of [images.web, images.exporter]) text = text.replaceAll(image, 'IMAGE');
+  for (const image of [images.web, images.exporter, images.queueWorker, images.queuePublisher])
+    text = text.replaceAll(image, 'IMAGE');
   // What the programs call their metrics is theirs.
   text = text.replaceAll(/\bcourse_[a-z_]+/g, 'METRIC');
   expect(text).not.toMatch(new RegExp(course.name));

@@ -202,8 +202,11 @@ test('the environments are delivered one after the other, and Argo CD is told to
 
 test('without an order all are delivered at once, and nothing of Argo CD has to change', () => {
   const { progressive: _, ...rest } = DELIVERY;
-  // On the shared cluster there are kinds that Argo CD knows nothing of.
-  const known = delivered.filter(({ target: { cluster } }) => cluster.name !== 'shared');
+  // On the shared cluster, and with a queue, there are kinds that Argo CD knows nothing of.
+  const known = delivered.filter(
+    ({ target: { cluster, features } }) =>
+      cluster.name !== 'shared' && !features.some(({ name }) => name === 'work-queue'),
+  );
   const made = argoObjects(course.name, rest, known);
   expect(made.map(({ file }) => file)).not.toContain('argocd/settings/settings.yaml');
   expect(made[1]!.objects[0]).not.toHaveProperty('spec.strategy');
