@@ -2,7 +2,6 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { StrataError } from '../../model/errors';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
-import { minorOf } from '../../model/kubernetes-version';
 import { wholeProblem } from '../../model/quantity';
 import { forWorkloads, value, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
@@ -11,7 +10,14 @@ import type { Workload } from '../core/workload';
 import type { PrometheusAdapter } from '../monitoring/prometheus-adapter';
 import { checkReachable } from './reachable';
 import { isServed, isUse, metricToKube, scalingMetrics, type UseMetric, useToKube } from './scaling-metrics';
-import { rulesToKube, type ScalingRules, scalingRules, TOLERANCE } from './scaling-rules';
+import {
+  checkTolerance,
+  rulesToKube,
+  type ScalingRules,
+  scalingRules,
+  TOLERANCE,
+  toleranceToKube,
+} from './scaling-rules';
 
 export const autoscalingSettings = settingsOf('autoscaling', {
   /** The workloads that are scaled: `public`, those that people reach, or a list of names. */
@@ -95,10 +101,7 @@ export class Autoscaler extends Construct {
       ]);
     checkUses(place, uses);
     for (const use of uses) checkReachable(place, use, workload, scaleUp.tolerance ?? TOLERANCE);
-    if ((scaleUp.tolerance ?? scaleDown.tolerance) !== undefined && props.kubernetes && minorOf(props.kubernetes) < 35)
-      throw new StrataError(place, `Kubernetes ${props.kubernetes} drops a tolerance and goes by its own`, [
-        'leave it out of scaleUp and scaleDown where the cluster is older than 1.35',
-      ]);
+    checkTolerance(place, props.kubernetes, scaleUp, scaleDown);
     workload.scaledBetween(min, max);
     const spec = {
       scaleTargetRef: { apiVersion, kind, name: workload.name },
@@ -125,8 +128,10 @@ class Scaler extends k8s.KubeHorizontalPodAutoscalerV2 {
 
   override toJson(): ReturnType<k8s.KubeHorizontalPodAutoscalerV2['toJson']> {
     const object = super.toJson();
-    for (const [direction, { tolerance }] of Object.entries(this.rules))
-      if (tolerance !== undefined) object.spec.behavior[direction].tolerance = `${tolerance * 10}m`;
+    for (const [direction, rules] of Object.entries(this.rules)) {
+      const tolerance = toleranceToKube(rules);
+      if (tolerance !== undefined) object.spec.behavior[direction].tolerance = tolerance;
+    }
     return object;
   }
 }

@@ -1,12 +1,18 @@
 import { Construct } from 'constructs';
-import { ScaledObject, TriggerAuthentication } from '../../imports/keda.sh';
+import {
+  ScaledObject,
+  ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownTolerance,
+  ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpTolerance,
+  TriggerAuthentication,
+} from '../../imports/keda.sh';
 import { StrataError } from '../../model/errors';
+import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { seconds } from '../../model/quantity';
 import { duration, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
 import type { Workload } from '../core/workload';
-import { rulesToKube, scalingRules } from './scaling-rules';
+import { checkTolerance, rulesToKube, type ScalingRules, scalingRules, toleranceToKube } from './scaling-rules';
 
 /** A key of a Secret in the namespace of the workload. */
 interface SecretReference {
@@ -52,6 +58,16 @@ const queueScalerSettings = settingsOf('queueScaler', queueScalerFields);
 export interface QueueScalerProps extends Partial<ValuesOf<typeof queueScalerSettings>> {
   readonly workload: Workload;
   readonly source: QueueSource;
+  /** The cluster's version. @default - one that knows every field */
+  readonly kubernetes?: KubernetesVersion;
+}
+
+function withTolerance<Tolerance>(
+  rules: ScalingRules,
+  { fromString }: { fromString(amount: string): Tolerance },
+): ReturnType<typeof rulesToKube> & { readonly tolerance?: Tolerance } {
+  const tolerance = toleranceToKube(rules);
+  return { ...rulesToKube(rules), ...(tolerance === undefined ? {} : { tolerance: fromString(tolerance) }) };
 }
 
 /**
@@ -72,6 +88,7 @@ export class QueueScaler extends Construct {
         'scale a Deployment or a StatefulSet',
       ]);
     if (min > max) throw new StrataError(place, `min (${min}) is above max (${max})`, ['lower min', 'raise max']);
+    checkTolerance(place, settings.kubernetes, settings.scaleUp, settings.scaleDown);
     workload.scaledBetween(min, max);
     const metadata = { name: workload.name, namespace: workload.namespace.name, labels: workload.labels };
     new TriggerAuthentication(this, 'authentication', {
@@ -93,7 +110,16 @@ export class QueueScaler extends Construct {
         maxReplicaCount: max,
         advanced: {
           horizontalPodAutoscalerConfig: {
-            behavior: { scaleUp: rulesToKube(settings.scaleUp), scaleDown: rulesToKube(settings.scaleDown) },
+            behavior: {
+              scaleUp: withTolerance(
+                settings.scaleUp,
+                ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpTolerance,
+              ),
+              scaleDown: withTolerance(
+                settings.scaleDown,
+                ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownTolerance,
+              ),
+            },
           },
         },
         triggers: [

@@ -1,4 +1,6 @@
 import type { k8s } from 'cdk8s-plus-28';
+import { StrataError } from '../../model/errors';
+import { type KubernetesVersion, minorOf } from '../../model/kubernetes-version';
 import type { Duration } from '../../model/quantity';
 import { durationProblem, seconds, wholeProblem } from '../../model/quantity';
 import { value } from '../../model/setting';
@@ -24,6 +26,24 @@ export interface ScalingRules {
    * cluster's own holds for all. @default 10
    */
   readonly tolerance?: number;
+}
+
+/** A tolerance as the API writes it; undefined where the cluster's own holds. */
+export function toleranceToKube({ tolerance }: ScalingRules): string | undefined {
+  return tolerance === undefined ? undefined : `${tolerance * 10}m`;
+}
+
+/** Refuses a tolerance that the cluster would drop without a word. @param kubernetes undefined: it keeps every field */
+export function checkTolerance(
+  place: string,
+  kubernetes: KubernetesVersion | undefined,
+  ...rules: readonly ScalingRules[]
+): void {
+  if (kubernetes === undefined || minorOf(kubernetes) >= 35) return;
+  if (rules.every(({ tolerance }) => tolerance === undefined)) return;
+  throw new StrataError(place, `Kubernetes ${kubernetes} drops a tolerance and goes by its own`, [
+    'leave it out of scaleUp and scaleDown where the cluster is older than 1.35',
+  ]);
 }
 
 /** What an autoscaler overlooks where nobody says it: `--horizontal-pod-autoscaler-tolerance` in percent. */

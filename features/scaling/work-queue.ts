@@ -27,6 +27,7 @@ export const workQueue = feature('work-queue', {
     new QueueScaler(consumers, 'scaler', {
       ...settings,
       workload,
+      kubernetes: target.cluster.kubernetes,
       source: rabbitmq.watchedBy(target.cluster.keda!.pods, queue),
     });
     // A Job counts as healthy only when it is done, and nothing must wait for a batch.

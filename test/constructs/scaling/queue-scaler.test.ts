@@ -72,3 +72,12 @@ test('what it cannot scale, and bounds that cross, are refused', () => {
   expect(refusal(() => scaled({}, Controller.daemonSet())).message).toContain('a DaemonSet has no number of pods');
   expect(refusal(() => scaled({ messagesPerPod: 0 })).place).toContain('messagesPerPod');
 });
+
+test('a tolerance goes to the autoscaler that KEDA makes, where the cluster keeps it', () => {
+  const scaleUp = { window: '0s', policies: [{ pods: 4, every: '15s' }], tolerance: 2.5 } as const;
+  const { spec } = objectOf('ScaledObject', { scaleUp, kubernetes: '1.35' }) as never as {
+    readonly spec: { readonly advanced: { readonly horizontalPodAutoscalerConfig: { readonly behavior: object } } };
+  };
+  expect(spec.advanced.horizontalPodAutoscalerConfig.behavior).toMatchObject({ scaleUp: { tolerance: '25m' } });
+  expect(refusal(() => scaled({ scaleUp, kubernetes: '1.34' })).found).toContain('drops a tolerance');
+});
