@@ -81,6 +81,9 @@ test('a sudden load: how long it is not served', () => {
     hitsMaximum: true,
     isMet: true,
   });
+  expect(spike.untilMost).toBeGreaterThan(30);
+  expect(spike.untilMost).toBeLessThan(180);
+  expect(json('--spike', '30@12:00').isMet).toBe(false);
   // Three pods serve 300 as it is.
   expect(spike.shortSeconds).toBe(0);
   const late = json('--spike', '3@12:00', '--serves', '45', '--ready', '120');
@@ -156,6 +159,34 @@ test('a request that a LimitRange gives is one', () => {
   const day = (...texts: readonly string[]) =>
     JSON.parse(planned('scale', all(shop, ...texts), roomy, ...quiet, '--format', 'json').text).day;
   expect(day(web('{}'), limits, hpa())).toEqual(day(web(), hpa()));
+});
+
+test('the version of the cluster decides: before 1.35 there is no tolerance of its own', () => {
+  const of = (version: string) =>
+    JSON.parse(
+      planned(
+        'scale',
+        all(shop, web(), hpa('behavior: { scaleUp: { tolerance: 2 } }')),
+        roomy.replaceAll('v1.35.0', version),
+        ...quiet,
+        ...['--format', 'json'],
+      ).text,
+    ).day.most;
+  expect([of('v1.35.0'), of('v1.34.0'), of('v1.37.0')]).toEqual([2, 5, 2]);
+});
+
+test('a limit of the whole pod is one for what it serves', () => {
+  const whole = web('{ requests: { cpu: 250m } }').replace(
+    'containers:',
+    'resources: { limits: { cpu: 310m } }, containers:',
+  );
+  expect(JSON.parse(planned('scale', all(shop, whole, hpa()), roomy, ...quiet, '--format', 'json').text).serves).toBe(
+    60,
+  );
+  const both = web().replace('containers:', 'resources: { limits: { cpu: 310m } }, containers:');
+  expect(JSON.parse(planned('scale', all(shop, both, hpa()), roomy, ...quiet, '--format', 'json').text).serves).toBe(
+    60,
+  );
 });
 
 test('a load from a file', () => {

@@ -149,6 +149,33 @@ test.each<readonly [string, ScaledService]>([
   );
 });
 
+/** Other at each round. */
+const jumpy: DayLoad = Array.from({ length: 5760 }, (_, i) => [30, 400, 60, 700, 10, 250][(i * i + (i >> 3)) % 6]!);
+const quick = {
+  behavior: {
+    up: rules({ policies: [{ type: 'Pods', value: 3, period: 15 }] }),
+    down: rules({ policies: [{ type: 'Pods', value: 1, period: 15 }] }),
+  },
+};
+
+test.each<readonly [string, ScaledService]>([
+  ['a percentage of CPU', service([cpu], [onCpu], { readyAfter: 0 }, quick)],
+  [
+    'a metric of pods',
+    service(
+      [average('Pods', 'requests', 50_000n)],
+      [{ of: 'pod', unit: 1000, idle: 0, limit: Number.POSITIVE_INFINITY }],
+      {},
+      quick,
+    ),
+  ],
+  ['an amount of memory', service([average('Resource', 'memory', 200n)], [onCpu], {}, quick)],
+])('%s: pods that were not measured yet count as the controller counts them', (_, one) => {
+  const day = scaledDay(one, jumpy);
+  expect(day.pods.slice(0, COMPARED)).toEqual(byPods(one, jumpy));
+  expect(day.reasons.filter((reason) => reason !== undefined).length).toBeGreaterThan(500);
+});
+
 test('days are not all alike: pods come and go, and wait where the controller waits', () => {
   const { pods, ready, asked } = scaledDay(service([cpu], [onCpu]), restless);
   expect(new Set(pods).size).toBeGreaterThan(8);
