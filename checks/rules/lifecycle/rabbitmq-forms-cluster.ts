@@ -104,14 +104,19 @@ function* ofNumber({ resource }: WorkloadManifest, container: Container, pods: n
 function* ofDiscovery(world: World, workload: WorkloadManifest, container: Container): Iterable<Finding> {
   if (isOlderThan(container, ASKS_NOTHING_SINCE) !== true) return;
   const image = string(container.json['image']) ?? '';
-  const asks = [...mountedFiles(world, workload, container)].some(([file, { resource }]) =>
-    /rabbitmq/.test(file) ? Object.values(strings(resource.at(['data']))).some((text) => PLUGIN.test(text)) : false,
+  const texts = [...mountedFiles(world, workload, container)].flatMap(([file, { resource }]) =>
+    /rabbitmq/.test(file) ? Object.values(strings(resource.at(['data']))) : [],
   );
-  if (!asks) return;
+  if (!texts.some((text) => PLUGIN.test(text))) return;
+  // A Role may name the one object that is asked for: that of this Service.
+  const service = texts.map((text) => SERVICE.exec(text)?.[1]).find((name) => name !== undefined) ?? 'rabbitmq';
   const account = string(workload.podSpec['serviceAccountName']) || 'default';
   const grants = grantsOf(world, workload.namespace, account);
   if (!areAllGrants(world, workload.namespace, grants)) return;
-  const request = { group: '', resource: 'endpoints', verbs: ['get'], namespace: workload.namespace };
+  const request = {
+    ...{ group: '', resource: 'endpoints', verbs: ['get'] },
+    ...{ namespace: workload.namespace, name: service },
+  };
   if (allows(grants, request) !== 'no') return;
   const path = [...workload.podSpecPath, 'serviceAccountName'];
   const value = workload.resource.at(path);
@@ -124,6 +129,7 @@ function* ofDiscovery(world: World, workload: WorkloadManifest, container: Conta
   };
 }
 
+const SERVICE = /^\s*cluster_formation\.k8s\.service_name\s*=\s*(\S+)/m;
 const PLUGIN = /^\s*cluster_formation\.(peer_discovery_backend|k8s\.)\s*.*(k8s|kubernetes)/m;
 
 /** By the tag of the image; undefined where it has no version. */

@@ -52,11 +52,11 @@ test('two nodes are no majority where one is needed', () => {
 
 describe('peers are asked for', () => {
   const config = (backend: string) =>
-    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: rabbitmq, namespace: shop }, data: { rabbitmq.conf: 'cluster_formation.peer_discovery_backend = ${backend}' } }`;
-  const role = (resource: string) =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: rabbitmq, namespace: shop }, data: { rabbitmq.conf: "cluster_formation.peer_discovery_backend = ${backend}" } }`;
+  const role = (resource: string, name = '') =>
     all(
       '{ apiVersion: v1, kind: ServiceAccount, metadata: { name: rabbitmq, namespace: shop } }',
-      `{ apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: { name: rabbitmq, namespace: shop }, rules: [{ apiGroups: [''], resources: [${resource}], verbs: [get] }] }`,
+      `{ apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: { name: rabbitmq, namespace: shop }, rules: [{ apiGroups: [''], resources: [${resource}], verbs: [get]${name ? `, resourceNames: [${name}]` : ''} }] }`,
       '{ apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: { name: rabbitmq, namespace: shop }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: rabbitmq }, subjects: [{ kind: ServiceAccount, name: rabbitmq, namespace: shop }] }',
     );
   const of = (image: string, more: string, backend = 'k8s') =>
@@ -79,5 +79,10 @@ describe('peers are asked for', () => {
     expect(of('rabbitmq:4.0.5', role('pods'))).toHaveLength(1);
     expect(of('rabbitmq:4.1.0', role('pods'))).toEqual([]);
     expect(of('rabbitmq:3.13.7', role('pods'), 'classic_config')).toEqual([]);
+    // A right may be to the one object that is asked for.
+    const named = 'k8s\\ncluster_formation.k8s.service_name = peers';
+    expect(of('rabbitmq:3.13.7', role('endpoints', 'peers'), named)).toEqual([]);
+    expect(of('rabbitmq:3.13.7', role('endpoints', 'others'), named)).toHaveLength(1);
+    expect(of('rabbitmq:3.13.7', role('endpoints', 'rabbitmq'))).toEqual([]);
   });
 });
