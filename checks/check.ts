@@ -42,6 +42,8 @@ export interface Finding {
   readonly verdict?: 'fail' | 'unknown';
   /** Of an unknown verdict: what would settle it. @default - the first fact that the check needs; if it needs none, the program */
   readonly settledBy?: Settling;
+  /** Whether this one is advice, though the check says what will break. @default false */
+  readonly isAdvice?: true;
   /** How to mend this one. @default - the check's own fix */
   readonly fix?: string;
   /** The change of the text that mends it, where that is certain and in one place; at the path of the finding, or at its own. @default - none */
@@ -66,7 +68,6 @@ type Documentation =
   | 'keda.sh/docs/2.21'
   | 'kubernetes.io/docs'
   | 'prometheus-operator.dev/docs'
-  | 'karpenter.sh/docs'
   | 'prometheus.io/docs'
   | 'www.rabbitmq.com/docs';
 /** A page, or the path of a file in the repository of Kubernetes. */

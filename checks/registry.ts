@@ -180,7 +180,6 @@ import hpaRequestsSet from './rules/scaling/hpa-requests-set';
 import hpaTargetExists from './rules/scaling/hpa-target-exists';
 import hpaTargetReachable from './rules/scaling/hpa-target-reachable';
 import hpaTargetUnique from './rules/scaling/hpa-target-unique';
-import hpaVpaAverage from './rules/scaling/hpa-vpa-average';
 import hpaVpaSignals from './rules/scaling/hpa-vpa-signals';
 import kedaAuthResolves from './rules/scaling/keda-auth-resolves';
 import kedaBounds from './rules/scaling/keda-bounds';
@@ -386,7 +385,6 @@ export const checks: readonly Check[] = [
   hpaTargetExists,
   hpaTargetReachable,
   hpaTargetUnique,
-  hpaVpaAverage,
   hpaVpaSignals,
   kedaAuthResolves,
   kedaBounds,

@@ -54,7 +54,7 @@ function findingOf(
   const { document, place } = resource;
   return {
     check: check.id,
-    severity: check.severity,
+    severity: finding.isAdvice ? 'advice' : check.severity,
     verdict: finding.verdict ?? 'fail',
     object: world.idOf(resource),
     path: pathText(path),

@@ -210,8 +210,11 @@ export function brokenBy(
   if (severity !== 'will-break' && !tellsAdvice) return [];
   const made = new Set(world.operated.map(({ resource }) => resource));
   return [...judge(world)].filter(
-    ({ verdict = 'fail', resource }) =>
-      (verdict === 'fail' || tellsUnknown) && !made.has(resource) && !isMadeHere(world, resource),
+    ({ verdict = 'fail', resource, isAdvice }) =>
+      (verdict === 'fail' || tellsUnknown) &&
+      (!isAdvice || tellsAdvice) &&
+      !made.has(resource) &&
+      !isMadeHere(world, resource),
   );
 }
 

@@ -63,7 +63,7 @@ export function conflictOf(scope: string, before: readonly string[]): string | u
 }
 
 /** What is wrong with the operator and the values of an expression, but for values that are missing, which its schema needs (validateScopedResourceSelectorRequirement in pkg/apis/core/validation). */
-export function expressionProblem({ scope, operator = '', values = [] }: WrittenScope): string | undefined {
+export function scopeProblem({ scope, operator = '', values = [] }: WrittenScope): string | undefined {
   if (PLAIN.has(scope) && operator !== 'Exists')
     return `the operator of the scope ${scope} is Exists, and not ${operator || 'left out'}`;
   if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0)

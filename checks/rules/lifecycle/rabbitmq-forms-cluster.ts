@@ -41,7 +41,7 @@ export default check({
   description: 'the nodes of a RabbitMQ cluster find one another, also after all of them were stopped',
   severity: 'will-break',
   needs: [],
-  source: 'https://www.rabbitmq.com/docs/cluster-formation',
+  source: 'https://www.rabbitmq.com/docs/cluster-formation/',
   fix: 'set podManagementPolicy: Parallel, with a readiness probe that a node alone passes (rabbitmq-diagnostics ping)',
   example: {
     broken: manifests('OrderedReady'),

@@ -1,6 +1,6 @@
 import type { Path } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
-import { conflictOf, expressionProblem, mayCount } from '../../../upstream/kubernetes/quota-scopes';
+import { conflictOf, mayCount, scopeProblem } from '../../../upstream/kubernetes/quota-scopes';
 import { check } from '../../check';
 
 const manifests = (resource: string) => `
@@ -37,7 +37,7 @@ export default check({
         const scope = string(json?.['scopeName']) ?? '';
         const written = { scope, operator: string(json?.['operator']) ?? '', values: list(json?.['values']) };
         const path: Path = ['spec', 'scopeSelector', 'matchExpressions', i, 'scopeName'];
-        return { scope, path, problem: expressionProblem(written) };
+        return { scope, path, problem: scopeProblem(written) };
       });
       const refused = 'the API server refuses the ResourceQuota';
       const reported = new Set<string>();

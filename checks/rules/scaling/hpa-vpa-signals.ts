@@ -1,5 +1,6 @@
 import { autoscalersOf, workloadScaled } from '../../../world/autoscalers';
-import { utilizations } from '../../../world/utilizations';
+import type { ResourceTarget } from '../../../world/utilizations';
+import { resourceMetrics } from '../../../world/utilizations';
 import { verticalScalersOf } from '../../../world/vertical-scalers';
 import { check } from '../../check';
 import { sharedSignals } from '../../shared-signals';
@@ -34,7 +35,7 @@ export default check({
   id: 'hpa-vpa-signals',
   group: 'scaling',
   description:
-    'a VerticalPodAutoscaler does not change the requests of which a HorizontalPodAutoscaler takes a percentage',
+    'a VerticalPodAutoscaler does not change the requests of which a HorizontalPodAutoscaler takes a percentage (advice: nor size pods by what it counts them by)',
   severity: 'will-break',
   needs: [],
   source: 'https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/known-limitations.md',
@@ -48,14 +49,27 @@ export default check({
     for (const scaler of autoscalersOf(world)) {
       const workload = workloadScaled(world, scaler);
       for (const vertical of workload ? verticalScalersOf(world, workload) : []) {
-        const shared = sharedSignals(workload!, vertical, utilizations(scaler.resource));
-        if (shared.length === 0) continue;
-        yield {
-          resource: vertical.resource,
-          path: ['spec', 'targetRef'],
-          value: vertical.target.name,
-          message: `${scaler.resource.kind} ${scaler.resource.name} scales by the ${shared.join(' and ')} utilization of requests, and this changes those requests: the two work against each other and the number of pods fluctuates`,
-        };
+        const at = { resource: vertical.resource, path: ['spec', 'targetRef'], value: vertical.target.name };
+        const metrics = resourceMetrics(scaler.resource);
+        const sharedBy = (by: ResourceTarget['by']) =>
+          sharedSignals(
+            workload!,
+            vertical,
+            metrics.filter(({ target }) => target.by === by),
+          );
+        const scales = `${scaler.resource.kind} ${scaler.resource.name} scales by the`;
+        const [shares, totals] = [sharedBy('share'), sharedBy('amount')];
+        if (shares.length > 0)
+          yield {
+            ...at,
+            message: `${scales} ${shares.join(' and ')} utilization of requests, and this changes those requests: the two work against each other and the number of pods fluctuates`,
+          };
+        // An amount does not depend on requests, so nothing turns in a circle.
+        else if (totals.length > 0)
+          yield {
+            ...{ ...at, isAdvice: true as const },
+            message: `${scales} ${totals.join(' and ')} that a pod uses, and this sets the requests by the same measurement: each new number of pods changes what this measures, so the requests follow the number of pods`,
+          };
       }
     }
   },

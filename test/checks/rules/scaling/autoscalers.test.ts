@@ -1,4 +1,4 @@
-import { all, findings, messages, namespace, verdicts, workload } from '../../judging';
+import { all, findings, messages, namespace, said, verdicts, workload } from '../../judging';
 
 const hpa = (spec: string, name = 'web', target = 'apiVersion: apps/v1, kind: Deployment, name: web') =>
   `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: ${name}, namespace: shop }, spec: { scaleTargetRef: { ${target} }, ${spec} } }`;
@@ -317,14 +317,14 @@ describe('hpa-vpa-signals', () => {
     expect(findings(id, all(whole, hpa(`metrics: [${resource('cpu')}]`), vpa()))).toEqual([]);
     expect(of('main', whole)).toEqual(conflict);
   });
-  test('an average amount is advice of another check', () => {
+  test('an average amount is advice', () => {
+    const severities = (metrics: string) =>
+      said(id, all(workload(), hpa(`metrics: [${metrics}]`), vpa())).map(({ severity }) => severity);
     const amount = resource('cpu', '{ type: AverageValue, averageValue: 300m }');
-    expect(judged(amount)).toEqual([]);
-    const average = (metric: string) =>
-      findings('hpa-vpa-average', all(workload(), hpa(`metrics: [${metric}]`), vpa()));
-    expect(average(amount)).toEqual(['fail VerticalPodAutoscaler/shop/sizes spec.targetRef.name = "web"']);
-    expect(average(resource('cpu'))).toEqual([]);
-    expect(average(resource('cpu', "{ type: AverageValue, averageValue: '' }"))).toEqual([]);
+    expect(severities(amount)).toEqual(['advice']);
+    expect(severities(resource('cpu'))).toEqual(['will-break']);
+    expect(severities(`${amount}, ${resource('memory')}`)).toEqual(['will-break']);
+    expect(severities(resource('cpu', "{ type: AverageValue, averageValue: '' }"))).toEqual([]);
   });
   test('the triggers of a ScaledObject are metrics of the autoscaler that KEDA makes', () => {
     const trigger = (metricType: string, value: string) =>
@@ -333,8 +333,8 @@ describe('hpa-vpa-signals', () => {
         vpa(),
         scaledObject(`triggers: [{ type: cpu, metricType: ${metricType}, metadata: { value: '${value}' } }]`),
       );
-    expect(findings(id, trigger('Utilization', '70'))).toEqual(conflict);
-    expect(findings(id, trigger('AverageValue', '300m'))).toEqual([]);
-    expect(findings('hpa-vpa-average', trigger('AverageValue', '300m'))).toHaveLength(1);
+    const severities = (manifests: string) => said(id, manifests).map(({ severity }) => severity);
+    expect(severities(trigger('Utilization', '70'))).toEqual(['will-break']);
+    expect(severities(trigger('AverageValue', '300m'))).toEqual(['advice']);
   });
 });
