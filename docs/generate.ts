@@ -38,7 +38,12 @@ function settings(root: string): string[] {
 function settingsTable(root: string, groups: readonly SettingsGroup[]): string[] {
   const rows = groups.flatMap(({ name, defaults }) => {
     if (Object.keys(defaults).length === 0) return [];
-    const docs = fieldDocs(declarationOf(root, name));
+    const declaration = declarationOf(root, `settingsOf('${name}', {`);
+    // Fields that several groups share stand where they belong.
+    const shared = [...declaration.matchAll(/^ *\.\.\.(\w+),$/gm)].map(([, fields]) =>
+      declarationOf(root, `export const ${fields} = {`),
+    );
+    const docs = fieldDocs([declaration, ...shared].join('\n'));
     return Object.entries(defaults).map(
       ([field, value]) => `| \`${name}.${field}\` | ${docOf(docs, field)} | ${code(value)} |`,
     );
@@ -46,16 +51,15 @@ function settingsTable(root: string, groups: readonly SettingsGroup[]): string[]
   return rows.length ? ['| setting | meaning | default |', '| --- | --- | --- |', ...rows, ''] : [];
 }
 
-/** The source of `settingsOf('name', { … })`, wherever it stands. */
-function declarationOf(root: string, name: string): string {
-  const opening = `settingsOf('${name}', {`;
+/** The source of what opens so, such as `settingsOf('name', { … })`, wherever it stands. */
+function declarationOf(root: string, opening: string): string {
   for (const room of ['constructs', 'features'])
     for (const path of readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }))
       if (path.endsWith('.ts')) {
         const source = readFileSync(join(root, room, path), 'utf8');
         if (source.includes(opening)) return block(source, opening);
       }
-  throw new Error(`no settingsOf('${name}', {…}) in constructs/ or features/`);
+  throw new Error(`no ${opening}…} in constructs/ or features/`);
 }
 
 function featureSections(root: string): string[] {
