@@ -212,7 +212,8 @@ export class RabbitMq extends Construct {
     const make = 'openssl rand -hex 32';
     return {
       cookie: {
-        format: 'what the nodes know each other by: letters and digits, one line without its line break',
+        format:
+          'letters and digits, one line without its line break; kept in a rotation, as nodes with another one do not find the rest',
         make,
       },
       ...Object.fromEntries(

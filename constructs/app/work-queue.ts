@@ -16,7 +16,7 @@ export const workQueueSettings = settingsOf('workQueue', {
   ),
   /** Deliveries of a message before it is set aside. */
   deliveryLimit: whole(5, { min: 1 }),
-  /** Part of the credentials' Secret name where they come from outside: a new value is a rotation and rolls the pods. */
+  /** Part of the credentials' Secret name where they come from outside: a new value is a rotation and rolls the pods. The nodes' cookie stays as it is. */
   credentialsRevision: text(
     '1',
     /^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/,
