@@ -90,6 +90,18 @@ describeWithRabbitMq('publisher and worker with a real broker', () => {
     expect(await metric(next, /queue_messages_total\{result="done"\} (\d+)/)).toBe(4);
   });
 
+  test('killed at work, a worker leaves its message to the next one', async () => {
+    const { redis, keys } = await keeping();
+    expect(await (await publisher({ MESSAGES: '1', BATCH: 'k' })).exit).toBe(0);
+    const one = await worker(redis, { WORK_MILLISECONDS: '60000' });
+    await eventually(async () => (await metric(one, /queue_worker_busy (\d)/)) === 1, 20_000);
+    await one.kill();
+    expect(keys.size).toBe(0);
+    const next = await worker(redis, { WORK_MILLISECONDS: '0' });
+    await eventually(() => keys.has('work:done:jobs:k-0'), 20_000);
+    await eventually(async () => (await metric(next, /queue_redelivered_total (\d+)/)) === 1);
+  });
+
   test('a broker that is lost and comes back costs time and no message', async () => {
     const { redis, keys } = await keeping();
     const one = await worker(redis, { WORK_MILLISECONDS: '2' });
