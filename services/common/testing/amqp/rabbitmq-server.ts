@@ -60,6 +60,8 @@ export class RabbitMqServer {
       PATH: process.env.PATH,
       HOME: folder,
       ERL_EPMD_PORT: String(epmd),
+      // Lets its port mapper be ended by a command, though a node that was killed is still known to it.
+      ERL_EPMD_RELAXED_COMMAND_CHECK: '1',
       RABBITMQ_NODENAME: `test-${port}@localhost`,
       RABBITMQ_DIST_PORT: String(peers),
       RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
@@ -118,7 +120,7 @@ export class RabbitMqServer {
   async stop(): Promise<void> {
     await this.kill();
     // It was started by the server, and outlives it.
-    spawnSync('epmd', ['-kill'], { env: { ...this.variables, ERL_EPMD_RELAXED_COMMAND_CHECK: 'true' } });
+    spawnSync('epmd', ['-kill'], { env: this.variables });
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
