@@ -224,7 +224,7 @@ describe('what cannot be served is refused', () => {
     [
       'of nothing',
       () => scaled([{ perPod: 1 }] as unknown as Metrics),
-      'give one of requestsPerPod, requestsTo and query',
+      'give one of use, requestsPerPod, requestsTo and query',
     ],
     ['without a target', () => scaled([{ requestsTo: 'Service' }] as unknown as Metrics), 'give perPod or value'],
     ['at nothing', () => scaled([{ requestsPerPod: 0 }]), 'no number from 0.001 on'],
