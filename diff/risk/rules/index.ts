@@ -28,6 +28,7 @@ import daemonSetNarrowed from './daemon-set-narrowed';
 import databaseFilesChanged from './database-files-changed';
 import defaultClassChanged from './default-class-changed';
 import deliveryAutomated from './delivery-automated';
+import deliveryMeansLost from './delivery-means-lost';
 import deliveryRemoved from './delivery-removed';
 import deliveryReplaces from './delivery-replaces';
 import deliveryUnpinned from './delivery-unpinned';
@@ -40,6 +41,7 @@ import flowOpens from './flow-opens';
 import foreignRouteOpened from './foreign-route-opened';
 import foreignRouteRemoved from './foreign-route-removed';
 import graceShortened from './grace-shortened';
+import guardPolicyLoosened from './guard-policy-loosened';
 import guardRemoved from './guard-removed';
 import guardTightened from './guard-tightened';
 import hostPathWidened from './host-path-widened';
@@ -50,6 +52,8 @@ import isolationBegins from './isolation-begins';
 import kindUnknown from './kind-unknown';
 import managedDataRemoved from './managed-data-removed';
 import manifestRefused from './manifest-refused';
+import markExposes from './mark-exposes';
+import markStops from './mark-stops';
 import memoryLimitLowered from './memory-limit-lowered';
 import meshRefuses from './mesh-refuses';
 import meshSwitched from './mesh-switched';
@@ -155,6 +159,7 @@ export const rules: readonly RiskRule[] = [
   databaseFilesChanged,
   defaultClassChanged,
   deliveryAutomated,
+  deliveryMeansLost,
   deliveryRemoved,
   deliveryReplaces,
   deliveryUnpinned,
@@ -167,6 +172,7 @@ export const rules: readonly RiskRule[] = [
   foreignRouteOpened,
   foreignRouteRemoved,
   graceShortened,
+  guardPolicyLoosened,
   guardRemoved,
   guardTightened,
   hostPathWidened,
@@ -177,6 +183,8 @@ export const rules: readonly RiskRule[] = [
   kindUnknown,
   managedDataRemoved,
   manifestRefused,
+  markExposes,
+  markStops,
   memoryLimitLowered,
   meshRefuses,
   meshSwitched,
