@@ -65,7 +65,8 @@ describe('the exporter with Redis', () => {
     Object.assign(fake.answers, answers);
     const start = Date.now();
     expect(await exporter.scrape()).toEqual({ course_redis_up: 0 });
-    expect(Date.now() - start).toBeLessThan(1_000);
+    // Well below the 10 s after which Prometheus gives up, on a busy machine too.
+    expect(Date.now() - start).toBeLessThan(5_000);
 
     Object.assign(fake.answers, COURSE);
     await eventually(async () => (await exporter.scrape()).course_redis_up === 1);

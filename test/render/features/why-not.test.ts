@@ -192,6 +192,8 @@ test.each(ofClusters)('the line about %s is about a fact that a cluster has', (_
     kubernetes: '1.35',
     resourceMetrics: true,
     network: { plugin: 'x', enforcesPolicies: true },
+    verticalPodAutoscaler: { version: '1.8' },
+    keda: { version: '2.21', pods: { name: 'KEDA', namespaceLabels: {}, podLabels: {} } },
     storage: [
       {
         ...{ name: 'standard', provisioner: 'p', isDefault: true },
