@@ -85,8 +85,12 @@ export function publishedChanges<P>(
       if (limit === undefined) return undefined;
       const change = fleet(before, after, files);
       const gate = gateOf(change, limit, acceptance(change));
+      const isRefused = gate.refused.length + gate.unknown > 0;
+      // Nobody has seen the difference yet: what the commit would have said of it stands before the marks.
+      if (isRefused && gate.refused.length > 0)
+        for (const line of commitMessage(change, files).split('\n')) host.printError(line);
       for (const line of gateText(gate)) host.printError(line);
-      if (gate.refused.length + gate.unknown === 0) return undefined;
+      if (!isRefused) return undefined;
       refused.code = 1;
       if (gate.refused.length === 0)
         return new StrataError('strata publish', 'cannot tell what changes: a file in the repository cannot be read', [

@@ -166,6 +166,10 @@ test('a change of a class that is refused is published when somebody has accepte
   const refused = await publish({ root, values, objects: claim('1Gi') });
   expect([refused.code, commitsAt(bare)]).toEqual([1, 2]);
   expect(refused.errors).toContain('the change is of class immutable or worse, so nothing is published');
+  // What is dangerous is said before how it is accepted.
+  expect(refused.errors).toMatch(
+    /\n {2}spec\.resources\.requests\.storage: "2Gi" → "1Gi"\n {2}immutable: [^]*\n- change: c/,
+  );
   const [, mark] = /- change: (c[0-9a-f]{11}) #/.exec(refused.errors) ?? [];
   writeFileSync(
     join(root, 'accepted-risks.yaml'),
