@@ -12,6 +12,8 @@ interface AuthenticationSetting {
   readonly image?: RegExp;
   /** A flag without dashes, a variable, or the key of a file, dots between its parts. */
   readonly flag?: string;
+  /** Flags that switch the same on. @default - none */
+  readonly also?: readonly string[];
   readonly variable?: RegExp;
   readonly key?: string;
   /** Whether somebody is asked, by the value; undefined: nothing is said. */
@@ -131,7 +133,8 @@ export const AUTHENTICATION_SETTINGS: readonly AuthenticationSetting[] = [
     source: 'https://doc.traefik.io/traefik/operations/api/#insecure',
   },
   ...[
-    { flag: 'auth', asks: whileSet },
+    // Members of a replica set that know one another by a key ask clients as well.
+    { flag: 'auth', also: ['keyfile'], asks: whileSet },
     { flag: 'noauth', asks: unlessSet },
     { key: 'security.authorization', asks: onlyIf(/^enabled$/) },
   ].map((each) => ({
@@ -214,12 +217,20 @@ export function* authenticationLost(
       : `${ANYBODY} (requirepass, or its ACL)`;
   const names = [before, after].map(({ container }) => imageName(container));
   let files: readonly ReadonlyMap<string, string>[] | undefined;
-  for (const { image, flag, variable, key, asks, lets, without } of AUTHENTICATION_SETTINGS) {
+  for (const { image, flag: first, also = [], variable, key, asks, lets, without } of AUTHENTICATION_SETTINGS) {
     if (image && !names.every((name) => image.test(name))) continue;
+    const flags = first === undefined ? [] : [first, ...also];
+    const asking = ({ container }: ConfiguredProgram) => flags.find((each) => asks(flagOf(container, each))) ?? first;
+    const flag = asking(before);
     if (key !== undefined) files ??= sides.map(([world, program]) => keysOfFiles(world, program));
-    const [was, is] = [before, after].map(({ container }, i) =>
-      flag !== undefined ? flagOf(container, flag) : variable ? variableOf(container, variable) : files![i]!.get(key!),
-    );
+    const [was, is] = [before, after].map((program, i) => {
+      const { container } = program;
+      return first !== undefined
+        ? flagOf(container, asking(program)!)
+        : variable
+          ? variableOf(container, variable)
+          : files![i]!.get(key!);
+    });
     const isMore = lets ? entries(is).some((each) => !entries(was).includes(each)) : asks(was) && !asks(is);
     if (isMore && is !== UNKNOWN)
       yield `${without} (${flag === undefined ? (key ?? nameOf([after, before], variable!)) : `--${flag}`})`;

@@ -53,6 +53,7 @@ test.each([
   ['the kubelet', args('kubelet')('--authorization-mode=Webhook'), args('kubelet')('--authorization-mode=AlwaysAllow')],
   ['etcd', args('etcd')('--client-cert-auth'), args('etcd')('--name=a')],
   ['MongoDB, by an argument', args('mongo')('--auth'), args('mongo')('--quiet')],
+  ['MongoDB, by the key of its members', args('mongo')('--keyFile', '/k'), args('mongo')('--quiet')],
   [
     'MongoDB, by its file',
     file('mongo', 'mongod.conf')('security:\n  authorization: enabled\n'),
@@ -86,6 +87,8 @@ test.each([
     redis('--requirepass', 'a'),
     redis('--requirepass', 'a', '--protected-mode', 'no'),
   ],
+  ['a key beside --auth that goes', args('mongo')('--auth', '--keyFile', '/k'), args('mongo')('--auth')],
+  ['--auth beside a key', args('mongo')('--auth', '--keyFile', '/k'), args('mongo')('--keyFile', '/k')],
   ['a flag of another program', args('other')('--auth'), args('other')('--quiet')],
   [
     'a variable that comes from elsewhere',
@@ -114,4 +117,10 @@ test('each setting says where it is written', () => {
     expect(source).toMatch(/^https:\/\//);
     expect([flag, variable, key].filter((each) => each !== undefined)).toHaveLength(1);
   }
+});
+
+test('a password that is asked for from now on is said so, and what held until now', () => {
+  expect(messagesOf('authentication-asked', redis('--appendonly', 'yes'), redis('--requirepass', 'abc'))).toEqual([
+    expect.stringContaining('it asks from now on; until now: whoever reaches it is asked for no password'),
+  ]);
 });

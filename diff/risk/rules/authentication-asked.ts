@@ -34,7 +34,7 @@ export default riskRule({
         yield {
           change,
           field,
-          message: `container ${after.container.name} of ${diff.after.idOf(after.workload.resource)}: no longer holds: ${message}`,
+          message: `container ${after.container.name} of ${diff.after.idOf(after.workload.resource)}: it asks from now on; until now: ${message}`,
         };
   },
 });
