@@ -4,6 +4,7 @@ import type { Target } from '../model/target';
 import type { PublishedBranch, PublishResult } from '../publish/publish';
 import { publish as publishTree } from '../publish/publish';
 import { sourceCommit } from '../publish/source';
+import { count } from '../report/show';
 import type { Host, Project } from './command';
 import { plannedDelivery } from './delivery-files';
 import type { Given, Run } from './options/table';
@@ -95,7 +96,7 @@ function linesOf(
   { landed }: PublishResult,
 ): string[] {
   if (commit === undefined) return [`${branch}: nothing has changed`];
-  const files = [`${written} files written`, ...(removed > 0 ? [`${removed} removed`] : [])].join(', ');
+  const files = [`${count(written, 'file')} written`, ...(removed > 0 ? [`${removed} removed`] : [])].join(', ');
   const done = { pushed: 'pushed', committed: 'committed, not pushed', shown: 'would be pushed with --push' }[landed];
   return [
     `${branch}${isNew ? ' (new)' : ''}: ${files}, ${done}`,

@@ -35,6 +35,8 @@ const OF_RULES: Readonly<Record<string, readonly string[]>> = {
   // What strata renders itself, by definitions in imports/crds.
   'source.toolkit.fluxcd.io': ['*'],
   'secrets-store.csi.x-k8s.io': ['SecretProviderClass'],
+  // What `kubectl apply --applyset` keeps its list in, which nothing acts on.
+  'strata.internal': ['ApplySet'],
 };
 
 /** Kinds of which rules know what comes or goes with an object, and not what a field does. */

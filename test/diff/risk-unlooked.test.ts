@@ -71,6 +71,7 @@ describe('kind-unknown', () => {
     ['helm.toolkit.fluxcd.io/v2', 'HelmRelease'],
     ['source.toolkit.fluxcd.io/v1', 'GitRepository'],
     ['secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass'],
+    ['strata.internal/v1', 'ApplySet'],
   ])('not %s %s', (api, kind) => {
     expect(classed(id, of(api, kind, 'spec: { a: 1 }'), of(api, kind, 'spec: { a: 2 }'))).toEqual([]);
   });
