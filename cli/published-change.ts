@@ -18,6 +18,7 @@ import { livedWithIn } from './configured';
 import { acceptedRisks, today } from './diff/accepted';
 import { DELIVERY } from './diff/sides';
 import { withPublishedCauses } from './published-causes';
+import { takenBack } from './published-order';
 import { targetAtPath } from './tree';
 
 /** What a commit to the GitOps repository changes: its message, and whether it is let through. */
@@ -76,12 +77,19 @@ export function publishedChanges<P>(
   };
   const acceptance = (change: Fleet) => acceptanceOf(change, acceptedRisks(root, accepted), today());
   const refused = { code: 0 };
+  const noted = new Set<string | undefined>();
   return {
     /** 1 when a change is refused. */
     refused,
     message: (before: PublishedTree, after: PublishedTree, files: readonly string[]) =>
       commitMessage(fleet(before, after, files), files, acceptance(fleet(before, after, files)).accepted),
     refuse: (before: PublishedTree, after: PublishedTree, files: readonly string[]): StrataError | undefined => {
+      const paths = Object.keys(before.index?.targets ?? {}).filter((path) =>
+        files.some((file) => file.startsWith(`${path}/`)),
+      );
+      const note = takenBack(before, paths, root, host.env ?? {});
+      if (note !== undefined && !noted.has(note)) host.printError(`note: ${note}`);
+      noted.add(note);
       if (limit === undefined) return undefined;
       const change = fleet(before, after, files);
       const gate = gateOf(change, limit, acceptance(change));

@@ -182,3 +182,25 @@ test('a change of a class that is refused is published when somebody has accepte
     '\n  accepted: the claim is empty\n',
   );
 });
+
+test('sources that stand before what was published are told, and what follows is not', async () => {
+  const { bare } = repositories();
+  const root = newFolder();
+  git(root, 'init', '--quiet');
+  const commit = (message: string) => {
+    git(root, 'commit', '--quiet', '--allow-empty', '-m', message);
+    return git(root, 'rev-parse', 'HEAD').trim();
+  };
+  const first = commit('first');
+  const second = [commit('second'), commit('third')].at(-1)!;
+  const said = async (at: string, text: string) => {
+    git(root, 'checkout', '--quiet', at);
+    const objects = [anObject('ConfigMap', 'web', { data: { text } })];
+    return (await publish({ root, values: { repo: bare }, objects })).errors;
+  };
+  expect(await said(second, 'two')).toBe('');
+  expect(await said(first, 'one')).toBe(
+    `note: kind/dev was published from ${second.slice(0, 12)}, which is 2 commits further than these sources (${first.slice(0, 12)}): what those changed is taken back`,
+  );
+  expect(await said(second, 'two')).toBe('');
+});
