@@ -87,6 +87,34 @@ describe('storage-grown', () => {
   });
 });
 
+describe('operated-volume-kept', () => {
+  const id = 'operated-volume-kept';
+  const of = (size: string, more = '', kind = 'Prometheus', group = 'monitoring.coreos.com') =>
+    `{ apiVersion: ${group}/v1, kind: ${kind}, metadata: { name: m, namespace: shop }, spec: { ${more}storage: { volumeClaimTemplate: { spec: { resources: { requests: { storage: ${size} } } } } } } }`;
+  test.each([
+    ['larger', of('6Gi'), of('12Gi'), 'capacity', 'keep 6Gi; 12Gi holds for new ones'],
+    ['smaller', of('12Gi'), of('6Gi'), 'capacity', 'keep 12Gi; 6Gi holds for new ones'],
+    ['of Alertmanager', of('1Gi', '', 'Alertmanager'), of('2Gi', '', 'Alertmanager'), 'capacity', 'keep 1Gi'],
+    ['kept longer', of('6Gi'), of('12Gi', 'retentionSize: 9830MB, '), 'disruption', 'before there are 9830MB'],
+    ['kept as long as fits', of('6Gi'), of('12Gi', 'retentionSize: 5GB, '), 'capacity', 'keep 6Gi'],
+    ['without a bound', of('6Gi'), of('12Gi', "retentionSize: '0', "), 'capacity', 'keep 6Gi'],
+  ])('%s', (_, before, after, expected, message) => {
+    expect(classed(id, before, after)).toEqual([expect.stringMatching(`^${expected} `)]);
+    expect(messagesOf(id, before, after)).toEqual([expect.stringContaining(message)]);
+  });
+  test.each([
+    ['the same', of('6Gi'), of('6144Mi')],
+    [
+      'a kind of somebody else',
+      of('6Gi', '', 'Prometheus', 'example.com'),
+      of('12Gi', '', 'Prometheus', 'example.com'),
+    ],
+    ['new', '', of('12Gi')],
+  ])('not: %s', (_, before, after) => {
+    expect(classed(id, before, after)).toEqual([]);
+  });
+});
+
 describe('schedule-changed', () => {
   const job = (spec: string) =>
     workloadOf({ kind: 'CronJob', spec: `schedule: '0 1 * * *'${spec}`, pod: 'restartPolicy: Never' });

@@ -63,6 +63,7 @@ import namespaceChosen from './namespace-chosen';
 import namespaceLevelLowered from './namespace-level-lowered';
 import namespaceRemoved from './namespace-removed';
 import notificationsLost from './notifications-lost';
+import operatedVolumeKept from './operated-volume-kept';
 import ordinalsChanged from './ordinals-changed';
 import podTemplateChanged from './pod-template-changed';
 import podsFitNowhere from './pods-fit-nowhere';
@@ -194,6 +195,7 @@ export const rules: readonly RiskRule[] = [
   namespaceLevelLowered,
   namespaceRemoved,
   notificationsLost,
+  operatedVolumeKept,
   ordinalsChanged,
   podTemplateChanged,
   podsFitNowhere,
