@@ -6,14 +6,11 @@
 import { at, CASES } from '../upstream/kubernetes/disabled-cases';
 import { Api } from './support/api';
 import { Cluster } from './support/cluster';
-import { defineFlux } from './support/flux';
+import { define } from './support/definitions';
 import { type Event, type KubernetesObject, nameOf, type Workload } from './support/kubernetes';
 import { objectsOf, targets } from './support/rendered';
 import { say } from './support/report';
 import { waitFor } from './support/wait';
-
-/** The custom resources that the platform renders. */
-const CRDS = ['gateway-api', 'argo-cd', 'external-secrets', 'prometheus-operator'];
 
 /** What the place brings along, so that no target renders it. */
 const GIVEN_NAMESPACES = ['argocd', 'flux-system'];
@@ -29,9 +26,7 @@ describe.each([
     await cluster.up(options);
     const { minor } = JSON.parse(await cluster.kubectl('get', '--raw', '/version')) as { minor: string };
     expect(`1.${minor}`).toBe(version);
-    await cluster.tool(['crds', ...CRDS]);
-    await defineFlux(cluster);
-    await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+    await define(cluster, targets().flatMap(objectsOf));
     await cluster.apply(...GIVEN_NAMESPACES.map(namespace));
     api = await Api.of(cluster);
   });

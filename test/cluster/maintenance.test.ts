@@ -8,13 +8,14 @@ import { join } from 'node:path';
 import { cloud } from '../../clusters/cloud';
 import { nodesOf } from '../../model/cluster';
 import { Cluster } from './support/cluster';
+import { define } from './support/definitions';
 import { declaredSecrets } from './support/external-secrets';
 import { type Reply, request } from './support/http';
 import { loadImages, TEST_IMAGE } from './support/images';
 import type { KubernetesObject, Pod, Workload } from './support/kubernetes';
 import { shapeNodes } from './support/nodes';
 import { registryCredentials, shapeStorage } from './support/place';
-import { folderOf, objectsOf } from './support/rendered';
+import { objectsBesideQueue } from './support/rendered';
 import { explained, isReady, say, testOn } from './support/report';
 import { steadilyDuring } from './support/traffic';
 import { waitFor } from './support/wait';
@@ -26,7 +27,7 @@ const LAB = 'guestbook';
 const repository = join(__dirname, '../..');
 
 const cluster = new Cluster('provepod');
-const objects = objectsOf(TARGET);
+const objects = objectsBesideQueue(TARGET);
 let visit: () => Promise<Reply>;
 
 beforeAll(
@@ -34,8 +35,7 @@ beforeAll(
     explained(cluster, async () => {
       const started = Date.now();
       await cluster.up({ nodes: 3 });
-      await cluster.tool(['crds', 'external-secrets']);
-      await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+      await define(cluster, objects);
       await shapeStorage(cluster, cloud);
       // Two for the app, which staging runs on spot nodes, and one for the rest.
       const declared = nodesOf(cloud).filter(({ metadata: { name } }) => /^(general-1|spot-[12])$/.test(name));
@@ -48,7 +48,7 @@ beforeAll(
         ...namespaces.flatMap(({ metadata }) => registryCredentials(cloud, metadata.name)),
         namespace(LAB),
       );
-      await cluster.kubectl('apply', '-f', folderOf(TARGET));
+      await cluster.apply(...objects);
       await settled(cluster, objects);
       await cluster.apply(admitHost(APP, 'web', 8080, await cluster.hostAddress()));
       const [agent, web] = [await cluster.agent(false), await addressOf(cluster, APP, 'web')];

@@ -5,6 +5,7 @@
 import { cloud } from '../../clusters/cloud';
 import { shared } from '../../clusters/shared';
 import { Cluster } from './support/cluster';
+import { define } from './support/definitions';
 import { declaredSecrets } from './support/external-secrets';
 import { type Reply, request } from './support/http';
 import { loadImages, TEST_IMAGE } from './support/images';
@@ -12,7 +13,7 @@ import type { KubernetesObject } from './support/kubernetes';
 import { nginxSets } from './support/nginx-sets';
 import { entranceOf, loadTraefik, openEntrance, registryCredentials, shapePlace, TRAEFIK } from './support/place';
 import { prefixSets } from './support/prefix-table';
-import { folderOf, objectsOf } from './support/rendered';
+import { objectsBesideQueue } from './support/rendered';
 import { explained, say, testOn } from './support/report';
 import { routeSets } from './support/route-sets';
 import { compareRouting, openRouting, READS_NGINX, ROUTING_NAMESPACES } from './support/routing';
@@ -32,11 +33,13 @@ const cluster = new Cluster('provepod');
 beforeAll(async () => {
   const started = Date.now();
   await cluster.up({ nodes: 2 });
-  await cluster.tool(['crds', 'gateway-api', 'external-secrets']);
-  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+  await define(
+    cluster,
+    PLACES.flatMap(([, target]) => objectsBesideQueue(target)),
+  );
   await loadImages(
     cluster,
-    PLACES.flatMap(([, target]) => objectsOf(target)),
+    PLACES.flatMap(([, target]) => objectsBesideQueue(target)),
   );
   say(`a cluster of two nodes with its images: ${seconds(started)}`);
 }, 40 * 60_000);
@@ -44,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => cluster.close());
 
 describe.each(PLACES)('the %s of %s', (kind, target, place) => {
-  const objects = objectsOf(target);
+  const objects = objectsBesideQueue(target);
   const [route, ...others] = objects.filter((object): object is Route => object.kind === kind) as [Route, ...Route[]];
   const namespaces = objects.filter((object) => object.kind === 'Namespace');
   const namespace = route.metadata.namespace!;
@@ -62,7 +65,7 @@ describe.each(PLACES)('the %s of %s', (kind, target, place) => {
         ...declaredSecrets(objects),
         ...namespaces.flatMap(({ metadata }) => registryCredentials(place, metadata.name)),
       );
-      await cluster.kubectl('apply', '-f', folderOf(target));
+      await cluster.apply(...objects);
       await settled(cluster, objects);
       say(`${objects.length} objects of ${target} applied, all pods ready: ${seconds(started)}`);
 

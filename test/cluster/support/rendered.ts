@@ -30,7 +30,17 @@ export function filesOf(target: string): Map<string, string> {
 
 /** A target's objects, in the order in which they are applied. */
 export function objectsOf(target: string): KubernetesObject[] {
-  return [...filesOf(target).values()].flatMap((text) =>
-    (loadAll(text) as (KubernetesObject | null)[]).filter((object) => object !== null),
-  );
+  return [...filesOf(target).values()].flatMap(objectsIn);
+}
+
+function objectsIn(text: string): KubernetesObject[] {
+  return (loadAll(text) as (KubernetesObject | null)[]).filter((object) => object !== null);
+}
+
+/** The work queue's components: suite work-queue runs them, in a cluster with KEDA and volumes for three brokers. */
+const WORK_QUEUE = /^\d+-(rabbitmq|queue-worker|queue-publisher)\.yaml$/;
+
+/** A target's objects without those of the work queue, which the suites of nodes and entrances have no room for. */
+export function objectsBesideQueue(target: string): KubernetesObject[] {
+  return [...filesOf(target)].filter(([name]) => !WORK_QUEUE.test(name)).flatMap(([, text]) => objectsIn(text));
 }
