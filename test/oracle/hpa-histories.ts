@@ -34,7 +34,7 @@ interface HistoryPod {
   readonly k?: number;
 }
 
-interface HpaHistoryRound {
+export interface HpaHistoryRound {
   readonly at: number;
   readonly hpa?: Json;
   readonly spec: number;
@@ -81,18 +81,21 @@ export function hpaHistoryOf(line: string): HpaHistory {
   return JSON.parse(line.replace(/([:[,])(-?\d{16,})(?=[,\]}])/g, '$1"$2"')) as HpaHistory;
 }
 
-/** Plays a history to our function; the first round that is not as it was, if there is one. `seen` is told every outcome. */
-export function hpaDifference(
-  history: HpaHistory,
-  seen: (outcome: HpaOutcome, spec: HpaSpec) => void = () => {},
-): HpaDifference | undefined {
-  const { minor, rounds, end } = history;
+/** A round as our function ends it. */
+export interface HpaPlayed {
+  readonly round: HpaHistoryRound;
+  readonly spec: HpaSpec;
+  readonly outcome: HpaOutcome;
+}
+
+/** Plays a history to our function, round by round. */
+export function* hpaPlayed({ minor, rounds, ...history }: Omit<HpaHistory, 'end'>): Generator<HpaPlayed, void> {
   const templates = history.templates.map((spec) => requestsIn(spec, minor));
   let state: HpaState = NEW_HPA;
   let namespace = '';
   let spec: HpaSpec | undefined;
   const there = new Map<string, HpaPod>();
-  for (const [i, round] of rounds.entries()) {
+  for (const round of rounds) {
     for (const pod of round.pods ?? []) there.set(pod.n, podOf(pod, templates));
     for (const name of round.gone ?? []) there.delete(name);
     const pods = [...there.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -121,10 +124,25 @@ export function hpaDifference(
       state,
     );
     state = outcome.state;
-    seen(outcome, spec!);
+    yield { round, spec: spec!, outcome };
+  }
+}
+
+/** The first round that our function does not end as it was, if there is one. `seen` is told every outcome. */
+export function hpaDifference(
+  history: HpaHistory,
+  seen: (outcome: HpaOutcome, spec: HpaSpec) => void = () => {},
+): HpaDifference | undefined {
+  const { minor, rounds, end } = history;
+  let state: HpaState = NEW_HPA;
+  let i = 0;
+  for (const { round, spec, outcome } of hpaPlayed(history)) {
+    state = outcome.state;
+    seen(outcome, spec);
     const theirs = theirsOf(round, minor);
     const ours = oursOf(outcome, round, minor);
     if (JSON.stringify(theirs) !== JSON.stringify(ours)) return { round: i, theirs, ours };
+    i += 1;
   }
   const ours = {
     recommendations: state.recommendations.map(({ replicas, at }) => [replicas, at]),

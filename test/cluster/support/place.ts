@@ -214,7 +214,8 @@ export function traefik(
   ];
 }
 
-function certificateFor(host: string): { readonly key: string; readonly certificate: string } {
+/** A certificate that signs itself, for a server of the tests. */
+export function certificateFor(host: string): { readonly key: string; readonly certificate: string } {
   const args = [
     '-x509',
     '-noenc',
