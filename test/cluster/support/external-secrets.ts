@@ -40,11 +40,11 @@ export function declaredSecrets(objects: readonly KubernetesObject[]): Kubernete
   });
 }
 
-/** `{{ .name }}` and `{{ .name | sha256sum }}`; whatever else a template may hold is an error here. */
+/** `{{ .name }}` and `{{ .name | sha256sum }}`, a name with a hyphen as `index . "name"`; whatever else a template may hold is an error here. */
 function evaluated(template: string, values: ReadonlyMap<string, string>): string {
   return template.replace(/\{\{(.*?)\}\}/g, (action, inside: string) => {
-    const [, name = '', pipe] = /^\s*\.(\w+)(?:\s*\|\s*(sha256sum))?\s*$/.exec(inside) ?? [];
-    const value = values.get(name);
+    const [, plain, quoted, pipe] = /^\s*(?:\.(\w+)|index \. "([^"]+)")(?:\s*\|\s*(sha256sum))?\s*$/.exec(inside) ?? [];
+    const value = values.get(plain ?? quoted ?? '');
     if (value === undefined) throw new Error(`the test does not understand ${action} of an ExternalSecret`);
     return pipe ? createHash('sha256').update(value).digest('hex') : value;
   });
