@@ -332,16 +332,20 @@ describe('delivery-removed', () => {
     `{ apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: { name: shop, namespace: flux-system }, spec: { interval: 5m, ${spec} } }`;
   test('Flux prunes, unless it is told to leave what it delivered', () => {
     expect(classed(id, kustomization('prune: true'), '')).toEqual(['data-loss Kustomization/flux-system/shop']);
-    expect(classed(id, kustomization('prune: false'), '')).toEqual([]);
-    expect(classed(id, kustomization('prune: true, deletionPolicy: Orphan'), '')).toEqual([]);
+    expect(classed(id, kustomization('prune: false'), '')).toEqual(['disruption Kustomization/flux-system/shop']);
+    expect(messagesOf(id, kustomization('prune: true, deletionPolicy: Orphan'), '')).toEqual([
+      'what it delivered stays, and nothing keeps it as it is written',
+    ]);
     expect(classed(id, '', kustomization('prune: true'))).toEqual([]);
   });
   test('Argo CD deletes with its finalizer alone, and a generator with all that it generated', () => {
     const argo = (kind: string, more: string) =>
       `{ apiVersion: argoproj.io/v1alpha1, kind: ${kind}, metadata: { name: shop, namespace: argocd }, spec: { ${more} } }`;
-    expect(classed(id, argo('Application', 'project: default'), '')).toEqual([]);
-    expect(classed(id, argo('ApplicationSet', 'generators: []'), '')).toHaveLength(1);
-    expect(classed(id, argo('ApplicationSet', 'syncPolicy: { preserveResourcesOnDeletion: true }'), '')).toEqual([]);
+    const found = (kind: string, more: string) => classed(id, argo(kind, more), '').map((each) => each.split(' ')[0]);
+    expect(found('Application', 'project: default')).toEqual(['disruption']);
+    expect(found('ApplicationSet', 'generators: []')).toEqual(['data-loss']);
+    expect(found('ApplicationSet', 'syncPolicy: { preserveResourcesOnDeletion: true }')).toEqual(['disruption']);
+    expect(found('ApplicationSet', 'syncPolicy: { applicationsSync: create-update }')).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ const set = (revision: string, more = '') =>
   of(
     'argoproj.io/v1alpha1',
     'ApplicationSet',
-    `generators: [], template: { metadata: { name: a }, spec: { source: { ${SOURCE}, targetRevision: ${revision} }, destination: { namespace: x }${more} } }`,
+    `generators: [{ clusters: {} }], template: { metadata: { name: a }, spec: { source: { ${SOURCE}, targetRevision: ${revision} }, destination: { namespace: x }${more} } }`,
   );
 const chart = (version: string) =>
   of(
@@ -234,8 +234,8 @@ describe('delivery-unseen', () => {
     [
       'what a set is made of',
       set('v1'),
-      set('v1').replace('generators: []', 'generators: [{ list: { elements: [] } }]'),
-      '',
+      set('v1').replace('clusters: {}', 'clusters: { selector: { matchLabels: { env: prod } } }'),
+      'which Applications it makes is not known here: Argo CD deletes those that it makes no more',
     ],
     ['a release', release('1.2.3'), release('1.3.0'), 'what chart web makes in version 1.3.0'],
     ['values of a release', values(true), values(false), 'what chart web makes of these values'],

@@ -1,10 +1,13 @@
 import type { Resource } from '../../../manifests/resource';
+import { APPLICATION_SET_PARAMETERS, applicationPolicyOf } from '../../../world/application-policy';
 import { applicationOf } from '../../../world/argo';
 import type { ObjectChange } from '../../object-change';
 import { appliesItself, automationOf } from '../delivery';
+import { inApplications } from '../generated';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
-import type { FoundRisk } from '../risk';
+import { firstNames } from '../plural';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
 const application = (policy: string) => `
@@ -30,13 +33,52 @@ export default riskRule({
     harmless: application('automated: { enabled: false }'),
   },
   *find(diff) {
-    for (const change of changesOf(diff, 'Application', 'ApplicationSet', 'Kustomization', 'HelmRelease')) {
-      const { does, before, after } = change;
-      if (does !== 'changed' || !before || !after || !isDelivery(after)) continue;
-      yield* ofAutomation(change, before, after);
-    }
+    yield* inApplications(diff, ofDeliveries);
+    for (const change of changesOf(diff, 'ApplicationSet', 'ConfigMap')) yield* ofPolicy(diff, change);
   },
 });
+
+function* ofDeliveries(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'Application', 'Kustomization', 'HelmRelease')) {
+    const { does, before, after } = change;
+    if (does !== 'changed' || !before || !after || !isDelivery(after)) continue;
+    yield* ofAutomation(change, before, after);
+  }
+}
+
+/** What an ApplicationSet may do with the Applications that it made, by a field of its own or by a setting of its controller. */
+function* ofPolicy(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk> {
+  const isOfController = change.kind === 'ConfigMap';
+  if (isOfController && change.name !== APPLICATION_SET_PARAMETERS) return;
+  const sets = isOfController ? diff.before.of('ApplicationSet') : [change.before];
+  const gained = { deletes: [] as string[], updates: [] as string[] };
+  for (const set of sets) {
+    if (!set || (!isOfController && change.does !== 'changed')) continue;
+    // Each tells what it does by itself: the setting of the sets as they were, the field under the setting that holds now.
+    const was = applicationPolicyOf(isOfController ? diff.before : diff.after, set);
+    const is = applicationPolicyOf(diff.after, isOfController ? set : change.after!);
+    for (const may of ['deletes', 'updates'] as const) if (is[may] && !was[may]) gained[may].push(set.name);
+  }
+  const field = isOfController
+    ? change.fields.find(({ path }) => String(path[1]).startsWith('applicationsetcontroller.'))
+    : fieldAt(change, ['spec', 'syncPolicy', 'applicationsSync']);
+  if (!field) return;
+  const who = (names: readonly string[]) => (isOfController ? `ApplicationSet ${firstNames(names)}` : 'it');
+  if (gained.deletes.length > 0)
+    yield {
+      change,
+      field,
+      message: `${who(gained.deletes)} deletes the Applications that no generator makes any more: from now on, and at once those that are left from before. What they delivered goes with them, unless it is preserved`,
+      advice: 'look first which Applications of it no generator makes any more: argocd appset generate',
+    };
+  if (gained.updates.length > 0)
+    yield {
+      change,
+      field,
+      class: 'in-place',
+      message: `${who(gained.updates)} brings its Applications in line with its template from now on, and undoes what was changed in them by hand`,
+    };
+}
 
 function isDelivery(resource: Resource): boolean {
   return applicationOf(resource) !== undefined || resource.group.endsWith('.toolkit.fluxcd.io');

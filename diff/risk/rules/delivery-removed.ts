@@ -1,11 +1,17 @@
 import type { Json, Resource } from '../../../manifests/resource';
-import { list, mappings, record, string } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
+import { applicationPolicyOf } from '../../../world/application-policy';
+import { generatedApplications, RESOURCES_FINALIZER } from '../../../world/application-sets';
+import type { Application } from '../../../world/argo';
+import { applicationOf } from '../../../world/argo';
+import type { World } from '../../../world/world';
 import type { FieldChange } from '../../field-change';
+import { stepsText } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { automationOf } from '../delivery';
+import { inApplications } from '../generated';
 import { changesOf, goneOf } from '../kinds';
 import { fieldAt } from '../paths';
-import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
@@ -15,7 +21,6 @@ kind: Application
 metadata: { name: shop, namespace: argocd, finalizers: [${finalizers}], labels: { ${labels} } }
 spec: { project: default, source: { repoURL: 'https://git.example.com/shop', path: prod }, destination: { namespace: shop } }
 `;
-const FINALIZER = 'resources-finalizer.argocd.argoproj.io';
 
 export default riskRule({
   id: 'delivery-removed',
@@ -28,28 +33,26 @@ export default riskRule({
   advice:
     'take the finalizer off, or set prune: false or deletionPolicy: Orphan, and apply that first, unless all of it is to go',
   example: {
-    before: application(FINALIZER),
+    before: application(RESOURCES_FINALIZER),
     after: '',
     finds: ['Application/argocd/shop'],
-    harmless: application(FINALIZER, 'a: c'),
+    harmless: application(RESOURCES_FINALIZER, 'a: c'),
   },
   *find(diff) {
-    for (const { change, before } of goneOf(diff, ...DELIVERING)) {
-      const what = deletes(before);
-      if (what !== undefined)
-        yield { change, message: `${what}: everything that it delivered is deleted, with what is stored in it` };
-    }
-    yield* ofApplications(diff);
+    yield* ofGone(diff, 'ApplicationSet', 'Kustomization', 'HelmRelease', 'HelmChart');
+    yield* inApplications(diff, ofApplications);
     yield* ofKustomizations(diff);
-    yield* ofElements(diff);
     for (const change of changesOf(diff, 'Kustomization', 'ApplicationSet')) {
       const { does, before, after } = change;
-      if (does !== 'changed' || !before || !after || deletes(before) !== undefined || deletes(after) === undefined)
-        continue;
+      if (does !== 'changed' || !before || !after) continue;
+      if (after.kind === 'ApplicationSet' && !applicationPolicyOf(diff.after, after).updates) continue;
+      if (deletes(before) !== undefined || deletes(after) === undefined) continue;
       const paths = [
         ['spec', 'prune'],
         ['spec', 'deletionPolicy'],
         ['spec', 'syncPolicy', 'preserveResourcesOnDeletion'],
+        ['spec', 'template', 'metadata', 'finalizers'],
+        ['spec', 'templatePatch'],
       ];
       yield {
         change,
@@ -61,78 +64,17 @@ export default riskRule({
   },
 });
 
-const DELIVERING = ['Application', 'ApplicationSet', 'Kustomization', 'HelmRelease', 'HelmChart'];
-
-/** Elements of an ApplicationSet's lists that go, and with each of them its Application. */
-function* ofElements(diff: WorldChange): Iterable<FoundRisk> {
-  for (const change of changesOf(diff, 'ApplicationSet')) {
-    const { does, before, after } = change;
-    if (does !== 'changed' || before?.group !== 'argoproj.io' || !after) continue;
-    // What the controller neither updates nor deletes stays (docs/operator-manual/applicationset/Controlling-Resource-Modification.md).
-    if (/^create-(only|update)$/.test(string(after.at(['spec', 'syncPolicy', 'applicationsSync'])) ?? '')) continue;
-    const left = new Set(applicationsOf(after));
-    const gone = applicationsOf(before).filter((name) => !left.has(name));
-    if (gone.length === 0) continue;
-    const deleted = deletes(after) !== undefined;
-    yield {
-      change,
-      field: fieldAt(change, ['spec', 'generators']) ?? fieldAt(change, ['spec', 'template', 'metadata', 'name']),
-      class: deleted ? 'data-loss' : 'disruption',
-      message: deleted
-        ? `${firstNames(gone)} of it ${gone.length > 1 ? 'go' : 'goes'}: Argo CD deletes what was delivered, with what is stored in it`
-        : `${firstNames(gone)} of it ${gone.length > 1 ? 'go' : 'goes'}: what was delivered stays, and nothing keeps it as it is written`,
-    };
+/** What becomes of all that an object delivered when it goes itself. */
+function* ofGone(diff: WorldChange, ...kinds: readonly string[]): Iterable<FoundRisk> {
+  for (const { change, before } of goneOf(diff, ...kinds)) {
+    // Applications that are not deleted deliver what they did.
+    if (before.kind === 'ApplicationSet' && !applicationPolicyOf(diff.before, before).deletes) continue;
+    const what = deletes(before);
+    if (what !== undefined)
+      yield { change, message: `${what}: everything that it delivered is deleted, with what is stored in it` };
+    else if (delivers(before) && !isDeliveredByAnother(diff.after, before))
+      yield { change, class: 'disruption', message: 'what it delivered stays, and nothing keeps it as it is written' };
   }
-}
-
-/** `Application shop-a`: those that lists name, also within a matrix or a merge; none where the name comes of more than an element says. */
-function applicationsOf(set: Resource): string[] {
-  const template = string(set.at(['spec', 'template', 'metadata', 'name'])) ?? '';
-  return mappings(set.at(['spec', 'generators'])).flatMap((generator) =>
-    elementsOf(generator).flatMap(({ values, isWhole }) => {
-      const name = template.replace(/\{\{\s*\.?([\w-]+)\s*\}\}/g, (whole, key: string) =>
-        ['string', 'number'].includes(typeof values[key]) ? String(values[key]) : whole,
-      );
-      if (!name.includes('{{')) return [`Application ${name}`];
-      // One for each cluster, folder or pull request that another generator finds.
-      return !isWhole && name !== template ? [`every Application ${name}`] : [];
-    }),
-  );
-}
-
-/** What a generator gives the template, as far as lists say it. */
-interface Element {
-  readonly values: Json;
-  /** False: what is not known comes from another generator. */
-  readonly isWhole: boolean;
-}
-
-/** argo-cd.readthedocs.io/en/stable/operator-manual/applicationset/Generators-Matrix and Generators-Merge */
-function elementsOf(generator: Json): readonly Element[] {
-  const listed = record(generator['list']);
-  if (listed) return mappings(listed['elements']).map((values) => ({ values, isWhole: true }));
-  const [matrix, merge] = [record(generator['matrix']), record(generator['merge'])];
-  if (matrix)
-    return mappings(matrix['generators'])
-      .map(elementsOf)
-      .reduce(
-        (all, more) => all.flatMap((one) => more.map((other) => joined(one, other))),
-        [{ values: {}, isWhole: true }],
-      );
-  if (!merge) return [{ values: {}, isWhole: false }];
-  const keys = list(merge['mergeKeys']).map(String);
-  const [first = [], ...others] = mappings(merge['generators']).map(elementsOf);
-  // The first says which there are, the others what else holds for some of them.
-  return first.map((one) =>
-    others
-      .flat()
-      .filter(({ values }) => keys.every((key) => values[key] !== undefined && values[key] === one.values[key]))
-      .reduce(joined, one),
-  );
-}
-
-function joined(one: Element, other: Element): Element {
-  return { values: { ...one.values, ...other.values }, isWhole: one.isWhole && other.isWhole };
 }
 
 /** The same of Flux: another folder or repository, or another namespace for all of it. */
@@ -159,19 +101,92 @@ function movedAway(change: ObjectChange, field: FieldChange, prunes: boolean, ho
   };
 }
 
-/** What Argo CD deletes by itself once it prunes: also all of what another source or place does not have. */
 function* ofApplications(diff: WorldChange): Iterable<FoundRisk> {
+  yield* ofGone(diff, 'Application');
   for (const change of changesOf(diff, 'Application')) {
     const { does, before, after } = change;
-    if (does !== 'changed' || before?.group !== 'argoproj.io' || !after) continue;
-    const prunes = automationOf(after)?.['prune'] === true;
-    const moved = [
-      ['spec', 'destination'],
-      ['spec', 'source', 'path'],
-      ['spec', 'source', 'repoURL'],
-    ].flatMap((path) => fieldAt(change, path) ?? []);
-    for (const field of moved) yield movedAway(change, field, prunes, 'argocd app diff');
+    const [was, is] = [before, after].map((each) => each && applicationOf(each));
+    if (does !== 'changed' || !was || !is || !after) continue;
+    yield* ofMove(change, was, is, automationOf(after)?.['prune'] === true);
   }
+}
+
+/** What Argo CD deletes by itself once it prunes: also all of what another source or namespace does not have. */
+function* ofMove(change: ObjectChange, was: Application, is: Application, prunes: boolean): Iterable<FoundRisk> {
+  const fieldOf = (...steps: readonly string[]) => fieldAt(change, ['spec', ...steps]);
+  const [from, to] = [was, is].map(destinationOf) as [Destination, Destination];
+  const field = fieldOf('destination', 'server') ?? fieldOf('destination', 'name') ?? fieldOf('destination');
+  // What it compares with is what stands in the cluster where it delivers now (controller/state.go).
+  if (from.cluster !== to.cluster && field) {
+    const isKnown = from.isNamed === to.isNamed;
+    const more = isKnown ? { message: LEFT_THERE } : { class: 'unknown' as const, message: MAY_BE_LEFT };
+    yield { ...movedAway(change, field, false, 'argocd app diff'), ...more };
+    return;
+  }
+  if (from.namespace !== to.namespace && field)
+    yield movedAway(change, fieldOf('destination', 'namespace') ?? field, prunes, 'argocd app diff');
+  const left = new Set([...is.sources.map(({ json }) => sourceKey(json)), undefined]);
+  if (was.sources.every(({ json }) => left.has(sourceKey(json)))) return;
+  const own = SOURCE_FIELDS.flatMap((name) =>
+    change.fields.filter(({ path }) => stepsText(path) === `spec.source.${name}`),
+  );
+  const all = own.length > 0 ? own : [fieldOf('sources') ?? fieldOf('source')];
+  for (const each of all) if (each) yield movedAway(change, each, prunes, 'argocd app diff');
+}
+
+/** What of a source says what is delivered, whatever its revision and its values. */
+const SOURCE_FIELDS = ['path', 'repoURL', 'chart'];
+
+const LEFT_THERE =
+  'it delivers to another cluster: what it delivered to the one before stays there, and nothing keeps it as it is written';
+
+const MAY_BE_LEFT =
+  'whether it delivers to another cluster is not known here: where it does, what it delivered before stays there, and nothing keeps it as it is written';
+
+interface Destination {
+  readonly cluster: string;
+  /** Whether it is called by its name, and not by its address. */
+  readonly isNamed: boolean;
+  readonly namespace: string;
+}
+
+/** The cluster that Argo CD runs in has a name and an address that everybody knows. */
+function destinationOf({ spec }: Application): Destination {
+  const { server, name, namespace } = record(spec['destination']) ?? {};
+  const own = string(server) || (name === 'in-cluster' ? IN_CLUSTER : '');
+  return { cluster: own || (string(name) ?? ''), isNamed: own === '', namespace: string(namespace) ?? '' };
+}
+
+const IN_CLUSTER = 'https://kubernetes.default.svc';
+
+/** What is delivered from a source, whatever its revision; undefined of one that only lends its files to others. */
+function sourceKey(source: Json): string | undefined {
+  const [path, repository, chart] = SOURCE_FIELDS.map((name) => string(source[name]) ?? '');
+  if (source['ref'] !== undefined && !path && !chart) return undefined;
+  return JSON.stringify([repository, path === '.' ? '' : path!.replace(/^\.?\/|\/$/g, ''), chart]);
+}
+
+/** Whether another object is there that delivers the same to the same place. */
+function isDeliveredByAnother(world: World, gone: Resource): boolean {
+  const made = world.of('ApplicationSet').flatMap(generatedApplications);
+  const all = [...world.of(gone.kind), ...(gone.kind === 'Application' ? made.map(({ resource }) => resource) : [])];
+  const key = contentKey(gone);
+  return key !== undefined && all.some((each) => contentKey(each) === key);
+}
+
+/** What an object delivers and where to, as far as it is delivered by one object alone. */
+function contentKey(resource: Resource): string | undefined {
+  const application = applicationOf(resource);
+  if (resource.kind === 'Application' && application)
+    return JSON.stringify([destinationOf(application), application.sources.map(({ json }) => sourceKey(json))]);
+  if (resource.kind !== 'Kustomization') return undefined;
+  const path = string(resource.at(['spec', 'path'])) ?? '';
+  return JSON.stringify([resource.at(['spec', 'sourceRef']), path, resource.at(['spec', 'targetNamespace'])]);
+}
+
+/** Whether an object delivers others at all. */
+function delivers({ group, kind }: Resource): boolean {
+  return group === 'argoproj.io' || (group === 'kustomize.toolkit.fluxcd.io' && kind === 'Kustomization');
 }
 
 /** Who deletes what an object delivered when it goes; undefined where that stays. */
@@ -179,13 +194,17 @@ function deletes(resource: Resource): string | undefined {
   const finalizers = list(resource.at(['metadata', 'finalizers'])).map(String);
   switch (`${resource.group} ${resource.kind}`) {
     case 'argoproj.io Application':
-      return finalizers.some((finalizer) => finalizer.startsWith(FINALIZER))
-        ? `Argo CD has the finalizer ${FINALIZER}`
+      return finalizers.some((finalizer) => finalizer.startsWith(RESOURCES_FINALIZER))
+        ? `Argo CD has the finalizer ${RESOURCES_FINALIZER}`
         : undefined;
-    case 'argoproj.io ApplicationSet':
-      return resource.at(['spec', 'syncPolicy', 'preserveResourcesOnDeletion']) === true
-        ? undefined
-        : 'its Applications go, and Argo CD deletes what they delivered';
+    case 'argoproj.io ApplicationSet': {
+      const made = generatedApplications(resource);
+      const isDeleted =
+        made.length === 0
+          ? resource.at(['spec', 'syncPolicy', 'preserveResourcesOnDeletion']) !== true
+          : made.some((each) => deletes(each.resource) !== undefined);
+      return isDeleted ? 'its Applications go, and Argo CD deletes what they delivered' : undefined;
+    }
     case 'kustomize.toolkit.fluxcd.io Kustomization': {
       const policy = resource.at(['spec', 'deletionPolicy']) ?? 'MirrorPrune';
       const isPruned = policy === 'MirrorPrune' ? resource.at(['spec', 'prune']) === true : policy !== 'Orphan';

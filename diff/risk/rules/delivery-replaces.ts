@@ -2,8 +2,9 @@ import type { Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import { applicationOf } from '../../../world/argo';
 import type { ObjectChange } from '../../object-change';
+import { inApplications } from '../generated';
 import { fieldAt } from '../paths';
-import type { FoundRisk } from '../risk';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
 const application = (options: string) => `
@@ -29,16 +30,18 @@ export default riskRule({
     finds: ['Application/argocd/shop spec.syncPolicy.syncOptions'],
     harmless: application('CreateNamespace=true, ServerSideApply=true'),
   },
-  *find({ changes }) {
-    for (const change of changes) {
-      const { before, after } = change;
-      if (change.does !== 'changed' || !before || !after) continue;
-      yield* ofAnnotations(change, before, after);
-      if (after.group === 'argoproj.io') yield* ofApplication(change, before, after);
-      if (after.group.endsWith('.toolkit.fluxcd.io')) yield* ofFlux(change, before, after);
-    }
-  },
+  find: (diff) => inApplications(diff, ofObjects),
 });
+
+function* ofObjects({ changes }: WorldChange): Iterable<FoundRisk> {
+  for (const change of changes) {
+    const { before, after } = change;
+    if (change.does !== 'changed' || !before || !after) continue;
+    yield* ofAnnotations(change, before, after);
+    if (after.group === 'argoproj.io' && after.kind === 'Application') yield* ofApplication(change, before, after);
+    if (after.group.endsWith('.toolkit.fluxcd.io')) yield* ofFlux(change, before, after);
+  }
+}
 
 const OPTIONS = 'argocd.argoproj.io/sync-options';
 const FORCE = 'kustomize.toolkit.fluxcd.io/force';

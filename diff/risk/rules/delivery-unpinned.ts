@@ -1,5 +1,7 @@
 import { appliesItself, revisionsOf } from '../delivery';
+import { inApplications } from '../generated';
 import { fieldAt } from '../paths';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
 const application = (revision: string) => `
@@ -24,22 +26,24 @@ export default riskRule({
     finds: ['Application/argocd/shop spec.source.targetRevision'],
     harmless: application('v1.5.0'),
   },
-  *find({ changes }) {
-    for (const change of changes) {
-      const { before, after } = change;
-      if (change.does !== 'changed' || !before || !after) continue;
-      const old = revisionsOf(before);
-      const isOnly = old.length === 1;
-      for (const is of revisionsOf(after)) {
-        const was = old.find(({ from }) => from === is.from) ?? (isOnly ? old[0] : undefined);
-        if (!was?.isPinned || is.isPinned) continue;
-        const when = appliesItself(after) ? 'without being asked' : 'with the next sync';
-        yield {
-          change,
-          field: fieldAt(change, is.path) ?? fieldAt(change, is.path.slice(0, -1)) ?? fieldAt(change, ['spec']),
-          message: `it follows ${is.revision} in place of ${was.revision}: whatever comes there is applied ${when}`,
-        };
-      }
-    }
-  },
+  find: (diff) => inApplications(diff, ofRevisions),
 });
+
+function* ofRevisions({ changes }: WorldChange): Iterable<FoundRisk> {
+  for (const change of changes) {
+    const { before, after } = change;
+    if (change.does !== 'changed' || !before || !after || after.kind === 'ApplicationSet') continue;
+    const old = revisionsOf(before);
+    const isOnly = old.length === 1;
+    for (const is of revisionsOf(after)) {
+      const was = old.find(({ from }) => from === is.from) ?? (isOnly ? old[0] : undefined);
+      if (!was?.isPinned || is.isPinned) continue;
+      const when = appliesItself(after) ? 'without being asked' : 'with the next sync';
+      yield {
+        change,
+        field: fieldAt(change, is.path) ?? fieldAt(change, is.path.slice(0, -1)) ?? fieldAt(change, ['spec']),
+        message: `it follows ${is.revision} in place of ${was.revision}: whatever comes there is applied ${when}`,
+      };
+    }
+  }
+}

@@ -5,7 +5,10 @@ import type { FieldChange } from '../../field-change';
 import { stepsText } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { revisionsOf, sourceNameOf, valuesReadersOf } from '../delivery';
+import type { GeneratedChange } from '../generated';
+import { generatedChanges, inApplications } from '../generated';
 import { changesOf } from '../kinds';
+import { fieldAt } from '../paths';
 import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
@@ -37,24 +40,48 @@ export default riskRule({
   },
   *find(diff) {
     yield* ofValues(diff);
-    for (const change of changesOf(diff, ...KINDS)) {
-      const { does, after } = change;
-      if (!after || !isDelivering(after)) continue;
-      if (does !== 'changed') {
-        if (isOfChart(after)) yield { change, message: `what ${sourceNameOf(after)} makes is not rendered here` };
-        continue;
-      }
-      const told = new Set<string>();
-      for (const field of change.fields) {
-        const message = isContent(after, field) ? messageOf(change, field, after) : undefined;
-        // A branch in the place of a tag is one change, of two fields.
-        if (message === undefined || (isOfRef(field) && told.has(message))) continue;
-        told.add(message);
-        yield { change, field, message };
-      }
-    }
+    yield* inApplications(diff, ofContents);
+    for (const generated of generatedChanges(diff)) yield* ofGenerators(generated);
   },
 });
+
+function* ofContents(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, ...KINDS)) {
+    const { does, after } = change;
+    if (!after || !isDelivering(after)) continue;
+    if (does !== 'changed') {
+      if (isOfChart(after)) yield { change, message: `what ${sourceNameOf(after)} makes is not rendered here` };
+      continue;
+    }
+    const told = new Set<string>();
+    for (const field of change.fields) {
+      const message = isContent(after, field) ? messageOf(change, field, after) : undefined;
+      // A branch in the place of a tag is one change, of two fields.
+      if (message === undefined || (isOfRef(field) && told.has(message))) continue;
+      told.add(message);
+      yield { change, field, message };
+    }
+  }
+}
+
+/** What an ApplicationSet makes of what stands elsewhere, and of what is not worked out here. */
+function* ofGenerators({ change, applications, mayDiffer, deletes }: GeneratedChange): Iterable<FoundRisk> {
+  if (mayDiffer)
+    yield {
+      change,
+      field: fieldAt(change, ['spec', 'generators']) ?? fieldAt(change, ['spec', 'template', 'metadata', 'name']),
+      message: `which Applications it makes is not known here${deletes ? ': Argo CD deletes those that it makes no more' : ''}`,
+      advice: 'compare what it makes before and after: argocd appset generate',
+    };
+  const patched = applications.filter(({ before, after }) => before.unreadPatch !== after.unreadPatch);
+  if (patched.length > 0)
+    yield {
+      change,
+      field: fieldAt(change, ['spec', 'templatePatch']) ?? fieldAt(change, ['spec', 'generators']),
+      message: `what its templatePatch says now of ${firstNames(patched.map(({ after }) => `Application ${after.resource.name}`))} is not worked out here`,
+      advice: 'compare what it makes before and after: argocd appset generate',
+    };
+}
 
 /** ConfigMaps and Secrets that a release takes its values from. */
 function* ofValues(diff: WorldChange): Iterable<FoundRisk> {
@@ -74,7 +101,7 @@ function* ofValues(diff: WorldChange): Iterable<FoundRisk> {
 }
 
 const KINDS = [
-  ...['Application', 'ApplicationSet', 'HelmRelease', 'Kustomization', 'HelmChart', 'HelmChartConfig'],
+  ...['Application', 'HelmRelease', 'Kustomization', 'HelmChart', 'HelmChartConfig'],
   ...['GitRepository', 'OCIRepository', 'HelmRepository', 'Bucket'],
 ];
 
@@ -82,7 +109,6 @@ const KINDS = [
 const CONTENT: Readonly<Record<string, RegExp>> = {
   // What path and repoURL do is said by delivery-removed.
   'argoproj.io Application': /^spec\.(source\.(?!path$|repoURL$)|sources)/,
-  'argoproj.io ApplicationSet': /^spec\.(generators|templatePatch|template\.spec\.sources?)/,
   'helm.toolkit.fluxcd.io HelmRelease': /^spec\.(chart\b|chartRef|values|postRenderers|commonMetadata)/,
   'kustomize.toolkit.fluxcd.io Kustomization':
     /^spec\.(patches|images|components|postBuild|namePrefix|nameSuffix|commonMetadata)/,
