@@ -121,6 +121,7 @@ import storageGrown from './storage-grown';
 import storeBecomesEphemeral from './store-becomes-ephemeral';
 import strategyLoosened from './strategy-loosened';
 import subresourceSwitched from './subresource-switched';
+import syncWindowsChanged from './sync-windows-changed';
 import tlsLoosened from './tls-loosened';
 import tokenMounted from './token-mounted';
 import verificationSkipped from './verification-skipped';
@@ -253,6 +254,7 @@ export const rules: readonly RiskRule[] = [
   storeBecomesEphemeral,
   strategyLoosened,
   subresourceSwitched,
+  syncWindowsChanged,
   tlsLoosened,
   tokenMounted,
   verificationSkipped,
