@@ -2,6 +2,8 @@ import { Inputs } from '../checks/inputs';
 import { acceptanceOf } from '../diff/accepted';
 import type { Fleet } from '../diff/fleet/fleet';
 import { fleetOf } from '../diff/fleet/fleet-of';
+import type { HandedOver } from '../diff/retired';
+import { asDelivered } from '../diff/retired';
 import type { RiskClass } from '../diff/risk/classes';
 import { targetChange } from '../diff/target-change';
 import { systemAccess } from '../manifests/reading/inputs';
@@ -52,21 +54,28 @@ export function publishedChanges<P>(
     const paths = [
       ...new Set([...Object.keys(before.index?.targets ?? {}), ...Object.keys(after.index?.targets ?? {})]),
     ];
+    const trees = [before, after] as const;
+    let delivered: HandedOver | undefined;
+    const handedOver = () => {
+      if (delivered) return delivered;
+      const [old, now] = trees.map((tree) => {
+        const delivery = tree.index?.delivery ?? [];
+        return delivery.length === 0 ? undefined : worldOf(textsOf(tree, delivery), undefined);
+      });
+      return (delivered = { before: old, after: now });
+    };
     const changes = paths.sort().flatMap((path) => {
       if (!files.some((file) => file.startsWith(`${path}/`))) return [];
       const [was, is] = [filesIn(before, path), filesIn(after, path)];
       const target = targets.find((each) => each.path === path);
       host.progress?.(`comparing ${target?.name ?? path}`);
       const [old, now] = [was && worldOf(was, target), is && worldOf(is, target)];
-      return [targetChange(target?.name ?? targetAtPath(path), old, now, undefined, livedWith)];
+      const change = targetChange(target?.name ?? targetAtPath(path), old, now, undefined, livedWith);
+      return [asDelivered(change, path, handedOver)];
     });
-    const trees = [before, after] as const;
     const isDelivered = files.some((file) => trees.some(({ index }) => index?.delivery?.includes(file)));
-    const [old, now] = trees.map((tree) => {
-      const delivery = tree.index?.delivery ?? [];
-      return delivery.length === 0 ? undefined : worldOf(textsOf(tree, delivery), undefined);
-    });
-    const all = [...changes, ...(isDelivered ? [targetChange(DELIVERY, old, now)] : [])];
+    const ofDelivery = () => targetChange(DELIVERY, handedOver().before, handedOver().after);
+    const all = [...changes, ...(isDelivered ? [ofDelivery()] : [])];
     return withPublishedCauses(fleetOf(all, { beside: [DELIVERY] }), before, project, host);
   };
   const known = new WeakMap<PublishedTree, Fleet>();

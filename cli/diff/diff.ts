@@ -3,6 +3,8 @@ import { join, relative, sep } from 'node:path';
 import { acceptanceOf } from '../../diff/accepted';
 import type { Fleet } from '../../diff/fleet/fleet';
 import { fleetOf } from '../../diff/fleet/fleet-of';
+import type { HandedOver } from '../../diff/retired';
+import { asDelivered } from '../../diff/retired';
 import type { LivedWith } from '../../diff/risk/risk';
 import type { TargetChange } from '../../diff/target-change';
 import { environmentDifference, targetChange, unchanged, unknownChange } from '../../diff/target-change';
@@ -71,14 +73,22 @@ export function fleetBetween(
   areEnvironments = false,
 ): Fleet {
   const livedWith = livedWithIn(config);
+  const delivery = pairs.find((pair) => keyOf(pair) === DELIVERY);
+  let known: HandedOver | undefined;
+  const handedOver = () => (known ??= { before: delivery?.before?.world(), after: delivery?.after?.world() });
   const changes = pairs.map((pair) => {
     progress?.(`comparing ${pair.name}`);
-    return { ...changeOf(pair, livedWith, areEnvironments), place: pair.place };
+    return { ...asDelivered(changeOf(pair, livedWith, areEnvironments), keyOf(pair), handedOver), place: pair.place };
   });
   const fleet = withCauses(fleetOf(changes, { judged: !areEnvironments, beside: [DELIVERY] }), pairs, progress);
   // Two environments differ in whatever they like.
   const idle = areEnvironments ? [] : idleSettings(pairs, fleet.changes);
   return idle.length === 0 ? fleet : { ...fleet, idle };
+}
+
+/** The folder of a target in the tree. */
+function keyOf({ before, after }: ComparedPair): string {
+  return (after ?? before)!.key;
 }
 
 /** What is in a cluster, and what is to be there. */

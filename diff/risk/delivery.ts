@@ -1,7 +1,8 @@
 import type { Json, Resource } from '../../manifests/resource';
-import { mappings, record, string } from '../../manifests/resource';
+import { list, mappings, record, string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
+import { generatedApplications, RESOURCES_FINALIZER } from '../../world/application-sets';
 import { applicationOf } from '../../world/argo';
 import type { World } from '../../world/world';
 import type { ChangeStep } from '../field-change';
@@ -127,4 +128,34 @@ export function sourceNameOf(resource: Resource): string {
     string(resource.at(['spec', 'url'])) ??
     (resource.kind === 'HelmChartConfig' ? `chart ${resource.name}` : `${resource.kind} ${resource.name}`)
   );
+}
+
+/** Who deletes what an object delivered when it goes; undefined where that stays. */
+export function deletedBy(resource: Resource): string | undefined {
+  const finalizers = list(resource.at(['metadata', 'finalizers'])).map(String);
+  switch (`${resource.group} ${resource.kind}`) {
+    case 'argoproj.io Application':
+      return finalizers.some((finalizer) => finalizer.startsWith(RESOURCES_FINALIZER))
+        ? `Argo CD has the finalizer ${RESOURCES_FINALIZER}`
+        : undefined;
+    case 'argoproj.io ApplicationSet': {
+      const made = generatedApplications(resource);
+      const isDeleted =
+        made.length === 0
+          ? resource.at(['spec', 'syncPolicy', 'preserveResourcesOnDeletion']) !== true
+          : made.some((each) => deletedBy(each.resource) !== undefined);
+      return isDeleted ? 'its Applications go, and Argo CD deletes what they delivered' : undefined;
+    }
+    case 'kustomize.toolkit.fluxcd.io Kustomization': {
+      const policy = resource.at(['spec', 'deletionPolicy']) ?? 'MirrorPrune';
+      const isPruned = policy === 'MirrorPrune' ? resource.at(['spec', 'prune']) === true : policy !== 'Orphan';
+      return isPruned ? 'Flux prunes it' : undefined;
+    }
+    case 'helm.toolkit.fluxcd.io HelmRelease':
+      return 'Flux uninstalls the release';
+    case 'helm.cattle.io HelmChart':
+      return 'its controller uninstalls the release';
+    default:
+      return undefined;
+  }
 }

@@ -154,7 +154,9 @@ describe('a change of the sources', () => {
       '',
     );
     const { stdout } = project.strata('diff');
-    expect(stdout).toMatch(/^data-loss {2}target dev@shared is gone: \d+ objects\n/);
+    expect(stdout).toMatch(
+      /^disruption {2}target dev@shared is gone: \d+ objects\n {2}disruption: Namespace\/course-dev: it stays, with all else/,
+    );
     git('checkout', '--quiet', '.');
   });
 

@@ -1,5 +1,5 @@
 import type { Json, Resource } from '../../../manifests/resource';
-import { list, record, string } from '../../../manifests/resource';
+import { record, string } from '../../../manifests/resource';
 import { applicationPolicyOf } from '../../../world/application-policy';
 import { generatedApplications, RESOURCES_FINALIZER } from '../../../world/application-sets';
 import type { Application } from '../../../world/argo';
@@ -8,7 +8,7 @@ import type { World } from '../../../world/world';
 import type { FieldChange } from '../../field-change';
 import { stepsText } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
-import { automationOf } from '../delivery';
+import { automationOf, deletedBy } from '../delivery';
 import { inApplications } from '../generated';
 import { changesOf, goneOf } from '../kinds';
 import { fieldAt } from '../paths';
@@ -46,7 +46,7 @@ export default riskRule({
       const { does, before, after } = change;
       if (does !== 'changed' || !before || !after) continue;
       if (after.kind === 'ApplicationSet' && !applicationPolicyOf(diff.after, after).updates) continue;
-      if (deletes(before) !== undefined || deletes(after) === undefined) continue;
+      if (deletedBy(before) !== undefined || deletedBy(after) === undefined) continue;
       const paths = [
         ['spec', 'prune'],
         ['spec', 'deletionPolicy'],
@@ -69,11 +69,16 @@ function* ofGone(diff: WorldChange, ...kinds: readonly string[]): Iterable<Found
   for (const { change, before } of goneOf(diff, ...kinds)) {
     // Applications that are not deleted deliver what they did.
     if (before.kind === 'ApplicationSet' && !applicationPolicyOf(diff.before, before).deletes) continue;
-    const what = deletes(before);
+    const what = deletedBy(before);
     if (what !== undefined)
       yield { change, message: `${what}: everything that it delivered is deleted, with what is stored in it` };
     else if (delivers(before) && !isDeliveredByAnother(diff.after, before))
-      yield { change, class: 'disruption', message: 'what it delivered stays, and nothing keeps it as it is written' };
+      yield {
+        change,
+        class: 'disruption',
+        message: 'what it delivered stays, and nothing keeps it as it is written',
+        advice: 'delete by hand what is not to stay, or let another object deliver it',
+      };
   }
 }
 
@@ -187,34 +192,4 @@ function contentKey(resource: Resource): string | undefined {
 /** Whether an object delivers others at all. */
 function delivers({ group, kind }: Resource): boolean {
   return group === 'argoproj.io' || (group === 'kustomize.toolkit.fluxcd.io' && kind === 'Kustomization');
-}
-
-/** Who deletes what an object delivered when it goes; undefined where that stays. */
-function deletes(resource: Resource): string | undefined {
-  const finalizers = list(resource.at(['metadata', 'finalizers'])).map(String);
-  switch (`${resource.group} ${resource.kind}`) {
-    case 'argoproj.io Application':
-      return finalizers.some((finalizer) => finalizer.startsWith(RESOURCES_FINALIZER))
-        ? `Argo CD has the finalizer ${RESOURCES_FINALIZER}`
-        : undefined;
-    case 'argoproj.io ApplicationSet': {
-      const made = generatedApplications(resource);
-      const isDeleted =
-        made.length === 0
-          ? resource.at(['spec', 'syncPolicy', 'preserveResourcesOnDeletion']) !== true
-          : made.some((each) => deletes(each.resource) !== undefined);
-      return isDeleted ? 'its Applications go, and Argo CD deletes what they delivered' : undefined;
-    }
-    case 'kustomize.toolkit.fluxcd.io Kustomization': {
-      const policy = resource.at(['spec', 'deletionPolicy']) ?? 'MirrorPrune';
-      const isPruned = policy === 'MirrorPrune' ? resource.at(['spec', 'prune']) === true : policy !== 'Orphan';
-      return isPruned ? 'Flux prunes it' : undefined;
-    }
-    case 'helm.toolkit.fluxcd.io HelmRelease':
-      return 'Flux uninstalls the release';
-    case 'helm.cattle.io HelmChart':
-      return 'its controller uninstalls the release';
-    default:
-      return undefined;
-  }
 }
