@@ -3,8 +3,9 @@ import { acceptanceOf } from '../diff/accepted';
 import type { Fleet } from '../diff/fleet/fleet';
 import { fleetOf } from '../diff/fleet/fleet-of';
 import type { HandedOver } from '../diff/retired';
-import { asDelivered } from '../diff/retired';
+import { asDelivered, leadsTo } from '../diff/retired';
 import type { RiskClass } from '../diff/risk/classes';
+import type { DeliveredWorld } from '../diff/risk/risk';
 import { targetChange } from '../diff/target-change';
 import { systemAccess } from '../manifests/reading/inputs';
 import { readSources } from '../manifests/reading/read';
@@ -55,14 +56,14 @@ export function publishedChanges<P>(
       ...new Set([...Object.keys(before.index?.targets ?? {}), ...Object.keys(after.index?.targets ?? {})]),
     ];
     const trees = [before, after] as const;
-    let delivered: HandedOver | undefined;
+    let known: HandedOver | undefined;
     const handedOver = () => {
-      if (delivered) return delivered;
+      if (known) return known;
       const [old, now] = trees.map((tree) => {
         const delivery = tree.index?.delivery ?? [];
         return delivery.length === 0 ? undefined : worldOf(textsOf(tree, delivery), undefined);
       });
-      return (delivered = { before: old, after: now });
+      return (known = { before: old, after: now });
     };
     const changes = paths.sort().flatMap((path) => {
       if (!files.some((file) => file.startsWith(`${path}/`))) return [];
@@ -74,7 +75,20 @@ export function publishedChanges<P>(
       return [asDelivered(change, path, handedOver)];
     });
     const isDelivered = files.some((file) => trees.some(({ index }) => index?.delivery?.includes(file)));
-    const ofDelivery = () => targetChange(DELIVERY, handedOver().before, handedOver().after);
+    const delivered: DeliveredWorld = (path, side) => {
+      const tree = side === 'before' ? before : after;
+      const own = Object.keys(tree.index?.targets ?? {}).find((each) => leadsTo(path, each));
+      const files = own === undefined ? undefined : filesIn(tree, own);
+      return (
+        files &&
+        worldOf(
+          files,
+          targets.find((each) => each.path === own),
+        )
+      );
+    };
+    const ofDelivery = () =>
+      targetChange(DELIVERY, handedOver().before, handedOver().after, undefined, undefined, delivered);
     const all = [...changes, ...(isDelivered ? [ofDelivery()] : [])];
     return withPublishedCauses(fleetOf(all, { beside: [DELIVERY] }), before, project, host);
   };

@@ -4,7 +4,7 @@ import { comparable } from './comparable';
 import type { ObjectChange } from './object-change';
 import { objectChanges } from './objects';
 import { risksOf } from './risk/classify';
-import type { LivedWith, Risk } from './risk/risk';
+import type { DeliveredWorld, LivedWith, Risk } from './risk/risk';
 import type { WorkloadReplacement } from './rollout';
 import { replacements } from './rollout';
 import { stableIdentity } from './stable-name';
@@ -36,7 +36,8 @@ export interface SideTwice extends TwiceSaid {
 
 /**
  * What becomes of a target, and what that does. One that is there on one side only came or went. `unread`: what could not be read of either
- * side, as far as it is not the same on both. `livedWith`: what a repository says of findings of checks.
+ * side, as far as it is not the same on both. `livedWith`: what a repository says of findings of checks. `delivered`: the targets that it
+ * hands over.
  */
 export function targetChange(
   target: string,
@@ -44,11 +45,12 @@ export function targetChange(
   after: World | undefined,
   unread: UnreadSides = { before: before?.unread ?? [], after: after?.unread ?? [] },
   livedWith?: LivedWith,
+  delivered?: DeliveredWorld,
 ): TargetChange {
   const [old, now] = [before && comparable(before), after && comparable(after)];
   const own = now?.world ?? nothingBeside(old!.world);
   const { before: was, after: is, unknown } = withUnread(old?.world ?? nothingBeside(own), own, unread);
-  const change = { before: was, after: is, changes: objectChanges(was, is), livedWith };
+  const change = { before: was, after: is, changes: objectChanges(was, is), livedWith, delivered };
   const risks = risksOf(change);
   const does = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
   return {

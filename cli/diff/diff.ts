@@ -4,8 +4,8 @@ import { acceptanceOf } from '../../diff/accepted';
 import type { Fleet } from '../../diff/fleet/fleet';
 import { fleetOf } from '../../diff/fleet/fleet-of';
 import type { HandedOver } from '../../diff/retired';
-import { asDelivered } from '../../diff/retired';
-import type { LivedWith } from '../../diff/risk/risk';
+import { asDelivered, leadsTo } from '../../diff/retired';
+import type { DeliveredWorld, LivedWith } from '../../diff/risk/risk';
 import type { TargetChange } from '../../diff/target-change';
 import { environmentDifference, targetChange, unchanged, unknownChange } from '../../diff/target-change';
 import type { UnreadSides } from '../../diff/unknown';
@@ -78,7 +78,8 @@ export function fleetBetween(
   const handedOver = () => (known ??= { before: delivery?.before?.world(), after: delivery?.after?.world() });
   const changes = pairs.map((pair) => {
     progress?.(`comparing ${pair.name}`);
-    return { ...asDelivered(changeOf(pair, livedWith, areEnvironments), keyOf(pair), handedOver), place: pair.place };
+    const change = changeOf(pair, livedWith, areEnvironments, pair === delivery ? deliveredIn(pairs) : undefined);
+    return { ...asDelivered(change, keyOf(pair), handedOver), place: pair.place };
   });
   const fleet = withCauses(fleetOf(changes, { judged: !areEnvironments, beside: [DELIVERY] }), pairs, progress);
   // Two environments differ in whatever they like.
@@ -135,7 +136,24 @@ async function bothOf<P>(
   return [before.value, after.value];
 }
 
-function changeOf(pair: ComparedPair, livedWith: LivedWith, areEnvironments: boolean): TargetChange {
+/** The targets by the paths that lead to them. */
+function deliveredIn(pairs: readonly ComparedPair[]): DeliveredWorld {
+  const worlds = new Map<unknown, World>();
+  return (path, side) => {
+    const set = pairs.find((pair) => keyOf(pair) !== DELIVERY && leadsTo(path, keyOf(pair)))?.[side];
+    if (!set) return undefined;
+    const world = worlds.get(set) ?? set.world();
+    worlds.set(set, world);
+    return world;
+  };
+}
+
+function changeOf(
+  pair: ComparedPair,
+  livedWith: LivedWith,
+  areEnvironments: boolean,
+  delivered?: DeliveredWorld,
+): TargetChange {
   const { name, before, after } = pair;
   if (isUntouched(pair)) return unchanged(name);
   if (pair.isUncertain) return unknownChange(name, (before ?? after)!.world(), before ? 'after' : 'before');
@@ -143,7 +161,7 @@ function changeOf(pair: ComparedPair, livedWith: LivedWith, areEnvironments: boo
   const change =
     areEnvironments && was && is
       ? environmentDifference(name, was, is)
-      : targetChange(name, was, is, unreadOf(pair, was, is), livedWith);
+      : targetChange(name, was, is, unreadOf(pair, was, is), livedWith, delivered);
   return inOwnFiles(change, before?.root, after?.root);
 }
 

@@ -11,7 +11,12 @@ export interface WorldChange {
   readonly changes: readonly ObjectChange[];
   /** What a repository says of findings of `strata verify`. @default - only what stands beside the objects */
   readonly livedWith?: LivedWith | undefined;
+  /** What stands in a folder of the tree that is compared beside it: a target, delivered by what is compared here. @default - nothing is known */
+  readonly delivered?: DeliveredWorld | undefined;
 }
+
+/** The world of a target by a path that leads to its folder; undefined where it leads to none. */
+export type DeliveredWorld = (path: string, side: 'before' | 'after') => World | undefined;
 
 /** Which findings of checks somebody knows of and lives with, by `.strata.yaml`. */
 export interface LivedWith {

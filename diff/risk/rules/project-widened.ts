@@ -1,8 +1,13 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, mappings } from '../../../manifests/resource';
+import type { ProjectList } from '../argocd-projects';
 import { projectLists } from '../argocd-projects';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { byNumber, firstNames } from '../plural';
+import type { RefusedContents } from '../project-contents';
+import { refusedContents } from '../project-contents';
+import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
 
 const project = (destinations: string) => `
@@ -38,10 +43,14 @@ export default riskRule({
           field: fieldAt(change, ['spec', 'roles']),
           message: `its roles may do more than before: ${granted.join('; ')}`,
         };
-      for (const { name, opened, closed } of projectLists(before, after)) {
+      const lists = projectLists(before, after);
+      const isOfContents = ({ name, closed }: ProjectList) => closed && OF_CONTENTS.test(name);
+      const refused = lists.some(isOfContents) ? refusedContents(diff, before, after) : undefined;
+      for (const list of lists) {
+        const { name, opened, closed } = list;
         const field = fieldAt(change, ['spec', name]);
         if (opened) yield { change, field, message: `its Applications may use more than before: ${name}` };
-        if (closed)
+        if (closed && !(refused && isOfContents(list)))
           yield {
             change,
             field,
@@ -49,9 +58,34 @@ export default riskRule({
             message: `Applications that use what it allows no more are not synced: ${name}`,
           };
       }
+      const field = fieldAt(change, ['spec', lists.find(isOfContents)?.name ?? '']);
+      if (refused) yield* ofContents(refused).map((found) => ({ ...found, change, field }));
     }
   },
 });
+
+/** The lists that say what Applications may contain, and where. */
+const OF_CONTENTS = /^destinations$|Resource(White|Black)list$/;
+
+/**
+ * What is refused is neither synced nor deleted: what stands in the cluster and is not permitted is left out of what Argo CD compares
+ * (controller/state.go), also where its Application goes (controller/appcontroller.go).
+ */
+function ofContents({ applied, gone }: RefusedContents): Omit<FoundRisk, 'change'>[] {
+  const found: Omit<FoundRisk, 'change'>[] = [];
+  if (applied.length > 0)
+    found.push({
+      class: 'disruption',
+      message: `the sync fails of what it allows no more and is still delivered: ${firstNames(applied)}`,
+    });
+  if (gone.length > 0)
+    found.push({
+      class: 'unknown',
+      message: `${firstNames(gone)} ${byNumber(gone.length, 'goes', 'go')} in the same change: Argo CD deletes what it still allows, and leaves in the cluster, without a word, what it allows no more when it prunes`,
+      advice: 'let the objects go first, and take their kinds or namespaces off the project with a later commit',
+    });
+  return found;
+}
 
 /** What the roles of a project allow: `p, proj:shop:dev, applications, get, shop/*, allow`. */
 function policiesOf(project: Resource): readonly string[] {
