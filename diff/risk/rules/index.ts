@@ -37,6 +37,7 @@ import deliveryUnverified from './delivery-unverified';
 import endpointsChanged from './endpoints-changed';
 import evictionTolerated from './eviction-tolerated';
 import flowCloses from './flow-closes';
+import flowControlChanged from './flow-control-changed';
 import flowOpens from './flow-opens';
 import foreignRouteOpened from './foreign-route-opened';
 import foreignRouteRemoved from './foreign-route-removed';
@@ -170,6 +171,7 @@ export const rules: readonly RiskRule[] = [
   endpointsChanged,
   evictionTolerated,
   flowCloses,
+  flowControlChanged,
   flowOpens,
   foreignRouteOpened,
   foreignRouteRemoved,
