@@ -16,7 +16,7 @@ import type { ComparedPair, ComparedSource } from './compared';
 import type { UndoneIn } from './delivery-causes';
 import { undoneInDelivery } from './delivery-causes';
 import { DELIVERY, inFolder } from './sides';
-import { undoneOf, valuesOf } from './undone';
+import { undoneOf } from './undone';
 
 /** Adds to each change what of the sources moved it, where both sides are our own render. */
 export function withCauses(fleet: Fleet, pairs: readonly ComparedPair[], progress?: (text: string) => void): Fleet {
@@ -39,8 +39,8 @@ function causesOf({ instances, fields }: FleetChange, pairs: ReadonlyMap<string,
     const undone =
       pair.name === DELIVERY ? undoneInDelivery(pairs) : undoneOf(pair)?.map((each) => ({ ...each, pair }));
     if (!undone) continue;
-    // Where the same settings went from the same values to the same ones, they moved the same.
-    const key = JSON.stringify([instance.change.id, undone.map(({ cause }) => valuesOf(cause))]);
+    // Where the same settings went from the same values to the same ones, at the same places, they moved the same.
+    const key = JSON.stringify([instance.change.id, undone.map((each) => causeText(each.cause, each.pair))]);
     if (asked.has(key)) continue;
     asked.add(key);
     // What is said of an object as a whole is moved by whatever moves one of its fields.
@@ -69,9 +69,13 @@ function* causesIn(
   fields: readonly FieldChange[],
 ): Iterable<readonly [text: string, moved: readonly FieldChange[]]> {
   let isMoved = false;
+  const needed: string[] = [];
   for (const { cause, side, objects: without, pair: declared } of undone) {
     const objects = without();
-    if (!objects) continue;
+    if (!objects) {
+      needed.push(`${causeText(cause, declared)}, without which it cannot be rendered`);
+      continue;
+    }
     const own = writtenOf(change[side]);
     const twin = own && objects.get(stableKey(own));
     const other = writtenOf(change[side === 'after' ? 'before' : 'after']);
@@ -88,7 +92,10 @@ function* causesIn(
     yield [causeText(cause, declared), moved];
   }
   // What hands targets over follows from all of them: a target that comes or goes moves it, too.
-  if (!isMoved && pair.name !== DELIVERY && !pair.isDoubtful) yield* sourceOfObject(pair, change, fields);
+  if (isMoved || pair.name === DELIVERY || pair.isDoubtful) return;
+  // A pool and what is placed on it change together: neither can be taken back alone, and the code is as it was.
+  if (needed.length > 0) for (const text of needed) yield [text, fields];
+  else yield* sourceOfObject(pair, change, fields);
 }
 
 /** As the sources made it: what is compared may be of a later version. */

@@ -14,7 +14,8 @@ export function idleSettings(pairs: readonly ComparedPair[], changes: readonly F
       const { cause } = undone;
       if (cause.kind !== 'setting') continue;
       const text = causeText(cause, pair);
-      if (moved.get(text)?.has(pair.name)) continue;
+      // What a target cannot be rendered without moves it, however little is known of how.
+      if (moved.get(text)?.has(pair.name) || !undone.objects()) continue;
       const known = idle.get(text);
       if (known) {
         idle.set(text, { ...known, targets: [...known.targets, pair.name] });

@@ -1,4 +1,5 @@
 import type { Feature } from '../../model/feature';
+import { isMap } from '../../model/is-map';
 import type { KubernetesObject } from '../../model/kubernetes';
 import type { LayeredValue } from '../../model/layers';
 import type { Patch } from '../../model/patch';
@@ -80,14 +81,35 @@ function changedCauses(before: Target<never>, after: Target<never>): ChangedCaus
 
 function changedFacts(before: Target<never>, after: Target<never>): ChangedCause[] {
   const [was, is] = [declaredFacts(before), declaredFacts(after)];
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key): ChangedCause[] => {
+  const changed = new Map<string, ChangedCause>();
+  for (const key of new Set([...was.keys(), ...is.keys()])) {
+    const path = sharedPath(was.get(key) ?? is.get(key)!, before, after);
     // A fact that one side alone knows has no place there but that of what it is a fact of.
     const [old, now] = [
       was.get(key) ?? unknownFact(before, is.get(key)!),
       is.get(key) ?? unknownFact(after, was.get(key)!),
     ];
-    return isSame(old.value, now.value) ? [] : [{ kind: 'fact', before: old, after: now }];
-  });
+    if (isSame(old.value, now.value)) continue;
+    const [from, to] = [at(before, old, path), at(after, now, path)];
+    changed.set([old.of, ...path].join('\0'), { kind: 'fact', before: from, after: to });
+  }
+  return [...changed.values()];
+}
+
+/** The path of a fact, or of what it is a part of that one side alone has: a pool of nodes comes and goes as one. */
+function sharedPath({ of, path }: FactValue, before: Target<never>, after: Target<never>): readonly string[] {
+  const shortest = path.findIndex((_, i) =>
+    [before, after].some((target) => valueIn(target[of], path.slice(0, i + 1)) === undefined),
+  );
+  return shortest < 0 ? path : path.slice(0, shortest + 1);
+}
+
+function at(target: Target<never>, fact: FactValue, path: readonly string[]): FactValue {
+  return path.length === fact.path.length ? fact : { ...fact, path, value: valueIn(target[fact.of], path) };
+}
+
+function valueIn(thing: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), thing);
 }
 
 function unknownFact(target: Target<never>, { of, path }: FactValue): FactValue {

@@ -75,7 +75,7 @@ test('a fact of the cluster or the environment is undone alone, as deep as it is
     'cluster domain after: a-[{"className":"x"},false]',
     'cluster network.enforcesPolicies after: b-[{"className":"x"},true]',
     'environment ephemeral after: b-[{"className":"x"},false]',
-    'cluster ingress.className after: b-[{},false]',
+    'cluster ingress after: b-[0,false]',
   ]);
 });
 
@@ -88,4 +88,24 @@ test('a patch is the same one on another line, and another one with another valu
     told(patched(true), { ...patched(true), patches: [{ ...patched(true).patches[0]!, at: new Error() }] }),
   ).toEqual([]);
   expect(told(patched(true), patched(false))).toEqual(['patch added, after: a', 'patch removed, before: a']);
+});
+
+test('a fact that one side alone has comes and goes as one, with all that is in it', () => {
+  const of = (pools: object): Target<unknown> => {
+    const target = targetWith(1, []);
+    return { ...target, cluster: { ...target.cluster, pools } as never };
+  };
+  const general = { nodes: 3, cpu: '4' };
+  const facts = (before: object, after: object) =>
+    undoneCauses({ target: of(before), compose }, { target: of(after), compose }).map(({ cause, target }) => {
+      if (cause.kind !== 'fact') throw new Error(cause.kind);
+      const { pools } = target.cluster as unknown as { readonly pools: object };
+      return [cause.after.path.join('.'), cause.before.value, cause.after.value, pools];
+    });
+  const spot = { nodes: 2, labels: { team: 'a' } };
+  expect(facts({ general }, { general, spot })).toEqual([['pools.spot', undefined, spot, { general }]]);
+  expect(facts({ general, spot }, { general })).toEqual([['pools.spot', spot, undefined, { general, spot }]]);
+  expect(facts({ general }, { general: { ...general, nodes: 5 } })).toEqual([
+    ['pools.general.nodes', 3, 5, { general }],
+  ]);
 });
