@@ -305,10 +305,108 @@ describe('redis-persistence', () => {
     ['snapshots beside an append-only file', "'--appendonly', 'yes'", "'--appendonly', 'yes', '--save', ''", 0],
     ['syncing less', "'--appendonly', 'yes', '--appendfsync', always", "'--appendonly', 'yes'", 1],
     ['syncing more', "'--appendonly', 'yes'", "'--appendonly', 'yes', '--appendfsync', always", 0],
-    ['an eviction policy', '--protected-mode', '--protected-mode, --maxmemory-policy, allkeys-lru', 1],
+    ['an eviction policy', '--maxmemory, 1g', '--maxmemory, 1g, --maxmemory-policy, allkeys-lru', 1],
+    ['one that never evicts', '--protected-mode', '--protected-mode, --maxmemory-policy, allkeys-lru', 0],
+    ['an empty save after another one', "--save, '60 1'", "--save, '60 1', --save, ''", 1],
     ['no eviction any more', '--maxmemory-policy, allkeys-lru', '--maxmemory-policy, noeviction', 0],
   ])('%s', (_, before, after, count) => {
     expect(classed(id, args(before), args(after))).toHaveLength(count);
+  });
+
+  const full = (size: string, policy = '') =>
+    args(
+      [size && `--maxmemory, '${size}'`, policy && `--maxmemory-policy, ${policy}`, '--port, "1"']
+        .filter(Boolean)
+        .join(),
+    );
+  test.each([
+    ['refuses writes', full('200mb'), full('100mb'), 'disruption', '100mb in place of 200mb: commands that write are'],
+    ['without a bound before', full(''), full('1gb'), 'disruption', '1gb in place of no bound: commands that write'],
+    ['in other units', full('1gb'), full('1g'), 'disruption', 'maxmemory is 1g in place of 1gb'],
+    ['in bytes', full('2k'), full('1999'), 'disruption', 'maxmemory is 1999 in place of 2k'],
+    ['in capitals', full('1GB', 'noeviction'), full('1000mb', 'noeviction'), 'disruption', '1000mb in place of 1GB'],
+    ['evicts', full('200mb', 'allkeys-lfu'), full('100mb', 'allkeys-lfu'), 'data-loss', '200mb: keys may be evicted'],
+    [
+      'those that expire',
+      full('2k', 'volatile-ttl'),
+      full('1k', 'volatile-ttl'),
+      'data-loss',
+      'and writes are refused',
+    ],
+    ['both', full('2g'), full('1g', 'allkeys-lru'), 'data-loss', 'noeviction and maxmemory is 1g in place of 2g: keys'],
+    ['no eviction', full('1g', 'allkeys-lru'), full('1g'), 'disruption', 'commands that write are refused when memory'],
+    ['less of it', full('1g', 'allkeys-lru'), full('1g', 'volatile-lru'), 'disruption', 'no keys that expire are left'],
+  ])('full sooner, or in another way: %s', (_, before, after, risk, message) => {
+    expect(messagesOf(id, before, after)).toEqual([expect.stringContaining(message)]);
+    expect(classed(id, before, after)).toEqual([expect.stringMatching(`^${risk} `)]);
+  });
+  test.each([
+    ['more', full('1gb'), full('2gb')],
+    ['the same in other units', full('1gb'), full('1024mb')],
+    ['no bound any more', full('1gb', 'allkeys-lru'), full('0')],
+    ['no bound, in another way', full('0'), full('', 'allkeys-lru')],
+    ['an amount from elsewhere', full('1gb'), full('$(SIZE)')],
+    ['evicts in place of refusing, and never did', full('', 'volatile-lru'), full('', 'allkeys-lru')],
+    ['more that may be evicted', full('1g', 'volatile-lru'), full('1g', 'allkeys-lru')],
+  ])('not full sooner: %s', (_, before, after) => {
+    expect(classed(id, before, after)).toEqual([]);
+  });
+
+  describe('where its file is', () => {
+    const both = (container: string, size: string, pod = '', more = '') =>
+      allOf(
+        workloadOf({ name: 'r', container, pod: `volumes: [{ name: c, configMap: { name: redis } }]${pod}` }).replace(
+          "image: 'example.com/r:1.4.0', ",
+          '',
+        ),
+        config(`maxmemory ${size}`),
+        more,
+      );
+    const MOUNT = (at: string) => `volumeMounts: [{ name: c, mountPath: ${at} }]`;
+    const found = (of: (size: string) => string) => messagesOf(id, of('2mb'), of('1mb'));
+    test('copied by an init container', () => {
+      const copied = (from: string) => (size: string) =>
+        both(
+          "image: 'redis:8', command: [redis-server], args: [/data/conf/redis.conf]",
+          size,
+          `, initContainers: [{ name: copy, image: 'redis:8', command: [sh, /read/init.sh], ${MOUNT(from)} }]`,
+        );
+      expect(found(copied('/read'))).toEqual([expect.stringContaining('1mb in place of 2mb')]);
+    });
+    test('named by a script of a ConfigMap, which starts it', () => {
+      const text = [
+        "# it's Bitnami's",
+        '[[ -f /conf/redis.conf ]];then cp /conf/redis.conf /etc/r/redis.conf;fi',
+        'ARGS=("--port" "1" "--include" "/etc/r/redis.conf")',
+        'exec redis-server "$' + '{ARGS[@]}"',
+      ].join('\n');
+      const script = JSON.stringify({
+        ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'start', namespace: 'shop' } },
+        data: { 'start.sh': text },
+      });
+      const started = (size: string) =>
+        both(
+          "image: 'bitnami/redis:8', command: [/bin/bash], args: [-c, /s/start.sh], volumeMounts: [{ name: c, mountPath: /conf }, { name: s, mountPath: /s }]",
+          size,
+          '',
+          script,
+        ).replace('volumes: [', 'volumes: [{ name: s, configMap: { name: start } }, ');
+      expect(found(started)).toEqual([expect.stringContaining('1mb in place of 2mb')]);
+    });
+    test('it is not among the manifests: nothing is known of its bound', () => {
+      const away = (size: string) => both("image: 'redis:8', args: [/elsewhere/other.conf]", size);
+      expect(found(away)).toEqual([]);
+      const evicting = away('1mb').replace('other.conf]', 'other.conf, --maxmemory-policy, allkeys-lru]');
+      expect(messagesOf(id, away('1mb'), evicting)).toEqual([expect.stringContaining('keys may be evicted')]);
+    });
+    test('a variable names the amount', () => {
+      const of = (size: string) =>
+        args('--maxmemory, $(SIZE)').replace('args:', `env: [{ name: SIZE, value: ${size} }], args:`);
+      expect(found(of)).toEqual([expect.stringContaining('1mb in place of 2mb')]);
+    });
+    test('the image runs another program', () => {
+      expect(classed(id, args('redis-cli, --maxmemory, 2mb'), args('redis-cli, --maxmemory, 1mb'))).toEqual([]);
+    });
   });
 });
 

@@ -78,6 +78,7 @@ import portClosed from './port-closed';
 import portUnheard from './port-unheard';
 import priorityLowered from './priority-lowered';
 import probeLoosened from './probe-loosened';
+import programBoundLowered from './program-bound-lowered';
 import projectChanged from './project-changed';
 import projectWidened from './project-widened';
 import providerRemoved from './provider-removed';
@@ -212,6 +213,7 @@ export const rules: readonly RiskRule[] = [
   portUnheard,
   priorityLowered,
   probeLoosened,
+  programBoundLowered,
   projectChanged,
   projectWidened,
   providerRemoved,

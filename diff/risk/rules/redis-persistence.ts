@@ -17,9 +17,9 @@ spec:
 export default riskRule({
   id: 'redis-persistence',
   class: 'data-loss',
-  description: 'a Redis or Valkey that keeps less over a restart, or that may evict keys',
+  description: 'a Redis or Valkey that keeps less over a restart, that may evict keys, or that refuses writes sooner',
   reason:
-    'Without append-only file and snapshots everything is lost when the process ends, and the next rollout ends it. An eviction policy lets it delete keys when memory is full.',
+    'Without append-only file and snapshots everything is lost when the process ends, and the next rollout ends it. When maxmemory is full, it deletes keys, or refuses to write more: which of them, its policy says.',
   source: 'https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/',
   advice: 'make sure that it is only a cache; else keep appendonly yes and maxmemory-policy noeviction',
   example: {
@@ -32,7 +32,7 @@ export default riskRule({
     for (const { change, field, before, after } of configuredContainers(diff)) {
       const was = settingsOfRedis(diff.before, before.workload, before.container);
       const is = was && settingsOfRedis(diff.after, after.workload, after.container);
-      if (was && is) for (const message of lostBetween(was, is)) yield { change, field, message };
+      if (was && is) for (const loss of lostBetween(was, is)) yield { change, field, ...loss };
     }
   },
 });
