@@ -35,6 +35,7 @@ import deliveryUnpinned from './delivery-unpinned';
 import deliveryUnseen from './delivery-unseen';
 import deliveryUnverified from './delivery-unverified';
 import endpointsChanged from './endpoints-changed';
+import evictionGuardLost from './eviction-guard-lost';
 import evictionTolerated from './eviction-tolerated';
 import flowCloses from './flow-closes';
 import flowControlChanged from './flow-control-changed';
@@ -170,6 +171,7 @@ export const rules: readonly RiskRule[] = [
   deliveryUnseen,
   deliveryUnverified,
   endpointsChanged,
+  evictionGuardLost,
   evictionTolerated,
   flowCloses,
   flowControlChanged,
