@@ -1,6 +1,12 @@
 import type { Json, Resource } from '../../manifests/resource';
 import { list, mappings, record, string } from '../../manifests/resource';
+import type { World } from '../../world/world';
+import type { FieldChange } from '../field-change';
+import type { ObjectChange } from '../object-change';
+import { changesOf } from './kinds';
+import { fieldAt } from './paths';
 import { firstTexts } from './plural';
+import type { WorldChange } from './risk';
 
 /** Requests that a route of an add-on takes. */
 export interface ForeignRoute {
@@ -30,7 +36,8 @@ const traefik: RouteReader = (spec) => {
   );
 };
 
-const EVERY_ENTRY_POINT = 'every entry point';
+/** Without names a router is at those with asDefault, and where there are none, at all. */
+const EVERY_ENTRY_POINT = 'every default entry point';
 
 /** networking.istio.io: by each gateway, host and match. Those of the mesh alone are within it. */
 const virtualService: RouteReader = (spec) => {
@@ -92,12 +99,55 @@ export function foreignRoutes(resource: Resource): readonly ForeignRoute[] | und
   return FOREIGN_ROUTES.get(`${resource.group} ${resource.kind}`)?.(record(resource.at(['spec'])) ?? {});
 }
 
+/** What changes of what routes of add-ons take: before, after, and where it is told. */
+export interface ForeignChange {
+  readonly change: ObjectChange;
+  readonly field: FieldChange | undefined;
+  readonly before: readonly ForeignRoute[] | undefined;
+  readonly after: readonly ForeignRoute[] | undefined;
+}
+
+/** Of every object that is a route of an add-on, and of Ingresses whose entry points Traefik reads from an annotation. */
+export function* foreignChanges(diff: WorldChange): Iterable<ForeignChange> {
+  for (const change of diff.changes) {
+    const [before, after] = [change.before, change.after].map((resource) => resource && foreignRoutes(resource));
+    const field = change.does === 'changed' ? fieldAt(change, ['spec']) : undefined;
+    if (before || after) yield { change, field, before, after };
+  }
+  for (const change of changesOf(diff, 'Ingress')) {
+    const field = fieldAt(change, ['metadata', 'annotations', ENTRY_POINTS]);
+    const { before, after } = change;
+    if (field && before && after && mayServe(diff.after, after))
+      yield { change, field, before: pointsOf(before), after: pointsOf(after) };
+  }
+}
+
+const ENTRY_POINTS = 'traefik.ingress.kubernetes.io/router.entrypoints';
+
+/** Its rules are others' to tell. */
+function pointsOf({ annotations }: Resource): readonly ForeignRoute[] {
+  const points = (annotations[ENTRY_POINTS] ?? '').split(',').flatMap((each) => each.trim() || []);
+  return (points.length > 0 ? points : [EVERY_ENTRY_POINT]).map((by) => ({ by, host: 'requests' }));
+}
+
+/** Whether its class may be one of Traefik. */
+function mayServe(world: World, ingress: Resource): boolean {
+  const name = string(ingress.at(['spec', 'ingressClassName']));
+  const found = name === undefined ? undefined : world.find('IngressClass', '', name);
+  return found?.is !== 'present' || /traefik/.test(String(found.resource.at(['spec', 'controller'])));
+}
+
 /** The routes that none of others takes in. */
 export function routesBeyond(
   routes: readonly ForeignRoute[] | undefined,
   others: readonly ForeignRoute[] | undefined,
 ): readonly ForeignRoute[] {
-  return (routes ?? []).filter((route) => !others?.some((other) => takesIn(other, route)));
+  return (routes ?? []).flatMap((route) => {
+    if (others?.some((other) => takesIn(other, route))) return [];
+    const some = route.by === EVERY_ENTRY_POINT ? (others ?? []) : [];
+    const but = [...new Set(some.flatMap((other) => (takesIn(other, { ...route, by: other.by }) ? other.by : [])))];
+    return [but.length === 0 ? route : { ...route, by: `${EVERY_ENTRY_POINT} but ${but.join(', ')}` }];
+  });
 }
 
 function takesIn(wide: ForeignRoute, route: ForeignRoute): boolean {

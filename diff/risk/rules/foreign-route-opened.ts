@@ -1,5 +1,4 @@
-import { foreignRoutes, routesBeyond, routesText } from '../foreign-routes';
-import { fieldAt } from '../paths';
+import { foreignChanges, routesBeyond, routesText } from '../foreign-routes';
 import { riskRule } from '../risk';
 
 const route = (...hosts: readonly string[]) => `
@@ -25,16 +24,10 @@ export default riskRule({
     finds: ['IngressRoute/shop/web spec.routes'],
     harmless: route('shop.example.com').replace('port: 80', 'port: 81'),
   },
-  *find({ changes }) {
-    for (const change of changes) {
-      const [was, is] = [change.before, change.after].map((resource) => resource && foreignRoutes(resource));
-      const opened = routesBeyond(is, was);
-      if (opened.length === 0) continue;
-      yield {
-        change,
-        field: change.does === 'changed' ? fieldAt(change, ['spec']) : undefined,
-        message: `it takes ${routesText(opened)}`,
-      };
+  *find(diff) {
+    for (const { change, field, before, after } of foreignChanges(diff)) {
+      const opened = routesBeyond(after, before);
+      if (opened.length > 0) yield { change, field, message: `it takes ${routesText(opened)}` };
     }
   },
 });

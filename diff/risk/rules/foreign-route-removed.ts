@@ -1,6 +1,5 @@
-import { foreignRoutes, routesBeyond, routesText } from '../foreign-routes';
+import { foreignChanges, routesBeyond, routesText } from '../foreign-routes';
 import { isKept } from '../kinds';
-import { fieldAt } from '../paths';
 import { riskRule } from '../risk';
 
 const service = (...hosts: readonly string[]) => `
@@ -26,18 +25,11 @@ export default riskRule({
     finds: ['VirtualService/shop/web spec.hosts'],
     harmless: service('www.example.com', 'shop.example.com', 'new.example.com'),
   },
-  *find({ changes }) {
-    for (const change of changes) {
-      const { before, after } = change;
-      if (!before || (!after && isKept(before))) continue;
-      const now = after && foreignRoutes(after);
-      const lost = routesBeyond(foreignRoutes(before), now);
-      if (lost.length === 0) continue;
-      yield {
-        change,
-        field: change.does === 'changed' ? fieldAt(change, ['spec']) : undefined,
-        message: `it no longer takes ${routesText(lost)}`,
-      };
+  *find(diff) {
+    for (const { change, field, before, after } of foreignChanges(diff)) {
+      if (change.before && !change.after && isKept(change.before)) continue;
+      const lost = routesBeyond(before, after);
+      if (lost.length > 0) yield { change, field, message: `it no longer takes ${routesText(lost)}` };
     }
   },
 });

@@ -34,6 +34,7 @@ import deliveryReplaces from './delivery-replaces';
 import deliveryUnpinned from './delivery-unpinned';
 import deliveryUnseen from './delivery-unseen';
 import deliveryUnverified from './delivery-unverified';
+import dnsNameMoved from './dns-name-moved';
 import endpointsChanged from './endpoints-changed';
 import evictionGuardLost from './eviction-guard-lost';
 import evictionTolerated from './eviction-tolerated';
@@ -170,6 +171,7 @@ export const rules: readonly RiskRule[] = [
   deliveryUnpinned,
   deliveryUnseen,
   deliveryUnverified,
+  dnsNameMoved,
   endpointsChanged,
   evictionGuardLost,
   evictionTolerated,
