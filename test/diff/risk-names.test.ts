@@ -11,7 +11,7 @@ const object = (
     spec = 'type: LoadBalancer, selector: { app: web }, ports: [{ port: 80 }]',
   } = {},
 ) =>
-  `{ apiVersion: ${api}, kind: ${kind}, metadata: { name: ${name}, namespace: shop, annotations: { x: y${annotations && `, ${annotations}`} } }, spec: { ${spec} } }`;
+  `{ apiVersion: ${api}, kind: ${kind}, metadata: { name: ${name}, namespace: shop, annotations: { team: a${annotations && `, ${annotations}`} } }, spec: { ${spec} } }`;
 const named = (hosts: string, more = '') => object(`${DNS}/hostname: '${hosts}'${more && `, ${DNS}/${more}`}`);
 const endpoint = (...entries: readonly string[]) =>
   object('', { kind: 'DNSEndpoint', api: 'externaldns.k8s.io/v1alpha1', spec: `endpoints: [${entries.join()}]` });
