@@ -115,7 +115,7 @@ function causeOf(diff: WorldChange, { flow }: FlowChange): ObjectChange | undefi
     policies.find((change) => deciders.includes(nameOf(change))) ??
     policies.find((change) => selectsEnd(diff, change, flow.to, 'Ingress')) ??
     policies.find((change) => selectsEnd(diff, change, flow.from, 'Egress')) ??
-    changes.find((change) => change.id === flow.to || change.id === flow.from) ??
+    changes.find((change) => (change.id === flow.to || change.id === flow.from) && isOfNetwork(diff, change)) ??
     // A policy of another API, or what else decides; an Ingress only calls.
     changes.find(({ kind }) => KINDS.test(kind) && kind !== 'NetworkPolicy' && kind !== 'Ingress') ??
     policies[0] ??

@@ -20,7 +20,10 @@ export interface FlowChange {
   readonly after: Verdict | undefined;
 }
 
-/** What a change of manifests opens and closes. */
+/**
+ * What a change of manifests opens and closes. Of a pod that is not here only what the destination lets in is compared: a policy about some
+ * pods' egress opens nothing at whom these connect to, but by those pods.
+ */
 export function flowDiff(before: World, after: World, query: FlowQuery = {}): readonly FlowChange[] {
   // Ports and addresses that only one side distinguishes are asked of the other one too.
   const cutAt = [before, after].flatMap(blocksNamedIn);
@@ -34,10 +37,10 @@ export function flowDiff(before: World, after: World, query: FlowQuery = {}): re
   const [old, now] = [byKey(flowsOf(before, asked)), byKey(flowsOf(after, asked))];
   const changes = new Map<string, { change: FlowChange; blocks: Block[] }>();
   for (const key of new Set([...now.keys(), ...old.keys()])) {
-    const [was, is] = [old.get(key), now.get(key)];
+    const [was, is] = [old.get(key), now.get(key)].map((flow) => flow && { ...flow, ...flow.letIn });
     const does = changeOf(was, is);
     if (!does) continue;
-    const { blocks, ownNodeOnly: _, ...flow } = (is ?? was)!;
+    const { blocks, ownNodeOnly: _, letIn: __, ...flow } = (is ?? was)!;
     const change = { does, flow, before: was?.verdict, after: is?.verdict };
     // Parts of the addresses outside that change alike are one change.
     const whole = { ...flow, from: plain(flow.from), to: plain(flow.to) };

@@ -57,6 +57,8 @@ export interface PartFlow extends Flow {
   readonly blocks?: readonly Block[];
   /** Unknown only because the source or the destination may be on the node of the other one, which policies never hold back. */
   readonly ownNodeOnly?: boolean;
+  /** What the destination alone says, of a pod that is not here: its own policies are about pods of which nothing is known. @default - the verdict */
+  readonly letIn?: Pick<PartFlow, 'verdict' | 'ownNodeOnly'>;
 }
 
 export function* flowsOf(world: World, query: FlowQuery = {}): Iterable<PartFlow> {
@@ -168,13 +170,14 @@ function* between(
   const key = (answers: readonly PartAnswer[]) => JSON.stringify(answers.map(({ verdict, name }) => [verdict, name]));
   const alike = perProtocol.every(({ answers }) => key(answers) === key(perProtocol[0]!.answers));
   for (const { protocol, answers } of alike ? [{ ...perProtocol[0]!, protocol: port.protocol }] : perProtocol) {
-    for (const { name, blocks, verdict, egress, ingress, ownNodeOnly } of answers) {
+    for (const { name, blocks, verdict, egress, ingress, ownNodeOnly, letIn } of answers) {
       yield {
         from: from.is === 'outside' && name ? name : from.name,
         to: to.is === 'outside' && name ? name : to.name,
         ...{ port: port.number, ...end, protocol, portName: port.name, verdict, egress, ingress },
         ...(apart && blocks ? { blocks } : {}),
         ...(apart && ownNodeOnly ? { ownNodeOnly } : {}),
+        ...(apart && letIn ? { letIn } : {}),
       };
     }
   }
@@ -247,7 +250,7 @@ function endpointsOf(network: Network, end: End): readonly Endpoint[] {
   return end.service ? end.service.workloads.map((workload) => network.endpointOf(workload)) : end.endpoints;
 }
 
-type Answer = Pick<PartFlow, 'verdict' | 'egress' | 'ingress' | 'ownNodeOnly'>;
+type Answer = Pick<PartFlow, 'verdict' | 'egress' | 'ingress' | 'ownNodeOnly' | 'letIn'>;
 
 /** One answer for all pods that an end stands for. */
 function answerOf(network: Network, from: End, to: End, port: FlowPort, protocol: string): Answer {
@@ -258,6 +261,15 @@ function answerOf(network: Network, from: End, to: End, port: FlowPort, protocol
     egress: namesOf(reaches, 'egress'),
     ingress: namesOf(reaches, 'ingress'),
     ownNodeOnly: reaches.every(isOwnNodeOnly),
+    ...(from.is === 'pods' && to.is !== 'outside' && to.is !== 'nodes' ? { letIn: letInBy(reaches) } : {}),
+  };
+}
+
+function letInBy(reaches: readonly Reach[]): NonNullable<PartFlow['letIn']> {
+  const verdicts = new Set(reaches.map(({ ingress }) => ingress.verdict));
+  return {
+    verdict: verdicts.size === 1 ? reaches[0]!.ingress.verdict : 'unknown',
+    ownNodeOnly: reaches.every(({ ingress }) => ingress.verdict !== 'unknown' || ingress.why === 'own-node-only'),
   };
 }
 

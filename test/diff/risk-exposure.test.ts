@@ -1,4 +1,4 @@
-import { allOf, classed, messagesOf, workloadOf, worstClass } from './risks';
+import { allOf, classed, classedInPart, messagesOf, workloadOf, worstClass } from './risks';
 
 const service = (spec: string, annotations = '') =>
   `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { ${annotations} } }, spec: { ${spec}, selector: { app: web } } }`;
@@ -467,6 +467,35 @@ describe('who is said to reach it', () => {
     expect(messagesOf('flow-closes', all(`{ ${ports} }`), all(''))[0]).toMatch(
       /^Deployment\/\S+, Deployment\/\S+, Deployment\/\S+ and 2 more cannot reach Deployment\/shop\/web on TCP 8080, 9090 any more$/,
     );
+  });
+});
+
+describe('a policy that goes', () => {
+  const policy = (name: string, spec: string) =>
+    `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: ${name}, namespace: shop }, spec: { podSelector: { matchLabels: { app: ${name} } }, ${spec} } }`;
+  const held = policy('cache', 'policyTypes: [Ingress, Egress], ingress: [], egress: [{ ports: [{ port: 53 }] }]');
+  const open = policy('web', 'policyTypes: [Ingress], ingress: [{}]');
+  const served = (name: string, image: string) =>
+    workloadOf({ name, container: `image: 'example.com/${name}:${image}', ports: [{ containerPort: 8080 }]` }).replace(
+      `image: 'example.com/${name}:1.4.0', `,
+      '',
+    );
+  test('exposes the program that it was about, and no other one whose image changes beside it', () => {
+    const before = allOf(served('web', '1'), served('cache', '1'), open, held);
+    const after = allOf(served('web', '2'), served('cache', '1'), open);
+    for (const classes of [classed, classedInPart])
+      expect(classes('flow-opens', before, after)).toEqual(['exposure NetworkPolicy/shop/cache']);
+    expect(messagesOf('flow-opens', before, after).join()).not.toMatch(/(pod|cluster) can reach Deployment\/shop\/web/);
+    for (const classes of [classed, classedInPart])
+      expect(classes('flow-closes', after, before)).toEqual(['disruption NetworkPolicy/shop/cache']);
+  });
+  test('of the whole cluster is what opens, and not the program whose image changes', () => {
+    const admin =
+      '{ apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: { name: closed }, spec: { priority: 1, subject: { namespaces: {} }, ingress: [{ action: Deny, from: [{ namespaces: {} }] }] } }';
+    const before = allOf(served('web', '1'), served('cache', '1'), admin);
+    expect(classed('flow-opens', before, allOf(served('web', '2'), served('cache', '1')))).toEqual([
+      'exposure AdminNetworkPolicy/closed',
+    ]);
   });
 });
 

@@ -86,3 +86,36 @@ describe('by addresses', () => {
     ]);
   });
 });
+
+describe('a policy about the egress of some pods', () => {
+  const own = (types: string) =>
+    policy(
+      'redis',
+      `policyTypes: [${types}], ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }] }], egress: []`,
+    );
+  const open = policy('web', 'policyTypes: [Ingress], ingress: [{}]');
+  const both = all(pods('web'), pods('redis'));
+  const toRedis = ['opens: any other pod > redis 80/TCP', 'opens: outside the cluster > redis 80/TCP'];
+  test.each([
+    ['that goes', all(both, open, own('Ingress, Egress')), all(both, open), ['opens: redis > web 80/TCP', ...toRedis]],
+    ['about ingress alone', all(both, open, own('Ingress')), all(both, open), toRedis],
+    ['about egress alone', all(both, open, own('Egress')), all(both, open), ['opens: redis > web 80/TCP']],
+  ])('%s opens nothing at others but for those pods', (_, before, after, expected) => {
+    expect(changes(before, after)).toEqual(expected.sort());
+    const closed = expected.map((text) => text.replace('opens', 'closes')).sort();
+    expect(changes(after, before)).toEqual(closed);
+  });
+  test('about all pods of a namespace says nothing of those of others', () => {
+    const every =
+      '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: all, namespace: shop }, spec: { podSelector: {}, policyTypes: [Egress], egress: [] } }';
+    expect(changes(all(both, open, every), all(both, open)).filter((text) => text.includes('any other pod'))).toEqual(
+      [],
+    );
+  });
+  test('what the destination lets in opens for those who are not here, too', () => {
+    const closed = policy('web', 'policyTypes: [Ingress], ingress: []');
+    expect(changes(all(both, own('Egress'), closed), all(both, own('Egress'), open))).toContain(
+      'opens: any other pod > web 80/TCP',
+    );
+  });
+});
