@@ -1,5 +1,6 @@
 import type { Json, Resource } from '../manifests/resource';
 import { list, record } from '../manifests/resource';
+import { isMap } from '../model/is-map';
 import { isScopeKnown } from '../world/scope';
 import type { World } from '../world/world';
 import type { FieldChange } from './field-change';
@@ -67,7 +68,10 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
     });
   }
   return changes
-    .map((change) => ({ ...change, fields: change.fields.map((field) => told(field, change, hashed)) }))
+    .map((change) => ({
+      ...change,
+      fields: followedEntries(change.fields, hashed).map((field) => told(field, change, hashed)),
+    }))
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
@@ -106,17 +110,51 @@ function told(field: FieldChange, { kind }: ObjectChange, hashed: ReadonlyMap<st
   return isHidden(kind, known) ? { ...known, hidden: true } : known;
 }
 
+/** A value with the names that its objects have now, and who these are. */
+function asNamedNow(value: unknown, hashed: ReadonlyMap<string, Renamed>) {
+  const followed = new Set<string>();
+  const asNow = withTexts(value, (text) => {
+    // Annotations name a Secret with its namespace: `shop/login`.
+    const [, place = '', name = text] = /^([a-z0-9-]+\/)([^/]+)$/.exec(text) ?? [];
+    const renamed = hashed.get(name);
+    if (renamed) followed.add(renamed.id);
+    return renamed ? place + renamed.name : text;
+  });
+  return { value: asNow, ids: [...followed] };
+}
+
+/** An entry of a list that is named by such a name is the one that stands there under the name of now. */
+function followedEntries(fields: readonly FieldChange[], hashed: ReadonlyMap<string, Renamed>): readonly FieldChange[] {
+  if (hashed.size === 0) return fields;
+  const isEntry = ({ path }: FieldChange) => isMap(path.at(-1));
+  const come = fields.filter((field) => field.before === undefined && isEntry(field));
+  const pairs = new Map<FieldChange, FieldChange>();
+  for (const gone of come.length === 0 ? [] : fields) {
+    if (gone.after !== undefined || !isEntry(gone)) continue;
+    const { value, ids } = asNamedNow(gone.before, hashed);
+    const twin = come.find(
+      (field) =>
+        ids.length > 0 &&
+        !pairs.has(field) &&
+        isSameJson(value, field.after) &&
+        isSameJson(gone.path.slice(0, -1), field.path.slice(0, -1)),
+    );
+    if (twin) pairs.set(twin, gone);
+  }
+  const gone = new Set(pairs.values());
+  return fields.flatMap((field) => {
+    if (gone.has(field)) return [];
+    const was = pairs.get(field);
+    return [was ? { ...field, before: was.before } : field];
+  });
+}
+
 /** A field that changes only because the hash of something else does. */
 function followed(field: FieldChange, hashed: ReadonlyMap<string, Renamed>): FieldChange {
   const { path, before, after } = field;
   if (hashed.size > 0) {
-    const followed = new Set<string>();
-    const asNow = withTexts(before, (text) => {
-      const renamed = hashed.get(text);
-      if (renamed) followed.add(renamed.id);
-      return renamed?.name ?? text;
-    });
-    if (isSameJson(asNow, after)) return { ...field, follows: [...followed].join(', ') };
+    const { value, ids } = asNamedNow(before, hashed);
+    if (isSameJson(value, after)) return { ...field, follows: ids.join(', ') };
   }
   const last = path.at(-1);
   // What Helm's charts do, as its documentation recommends: the hash of a config in an annotation of the pods.

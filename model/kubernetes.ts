@@ -94,7 +94,12 @@ const HASHES: Readonly<Record<string, RegExp>> = {
 /** The name without the hash that a config's content, or a Job's template, puts at its end: it stays when the hash moves. */
 export function baseName({ kind, metadata }: KubernetesObject): string {
   const { name, annotations } = metadata;
-  return annotations?.[CONFIG_OF] ?? (Object.hasOwn(HASHES, kind) ? name.replace(HASHES[kind]!, '') : name);
+  return annotations?.[CONFIG_OF] ?? nameWithoutHash(kind, name);
+}
+
+/** The same of an object of which only the name is known. */
+export function nameWithoutHash(kind: string, name: string): string {
+  return Object.hasOwn(HASHES, kind) ? name.replace(HASHES[kind]!, '') : name;
 }
 
 /** What a person may call an object: `ConfigMap/web-config`, that with the namespace, and both with the hash. */

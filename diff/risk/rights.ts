@@ -2,6 +2,7 @@ import type { Json, Resource } from '../../manifests/resource';
 import { list, mappings, record, string } from '../../manifests/resource';
 import { selects } from '../../manifests/selector';
 import type { WorkloadManifest } from '../../manifests/workload';
+import { nameWithoutHash } from '../../model/kubernetes';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { everyKnown } from '../../world/known';
@@ -345,13 +346,29 @@ export function accountOf(podSpec: Json): string {
 export function newRights(before: readonly RoleGrant[], after: readonly RoleGrant[]): Right[] {
   const old = [...rightsIn(before)].filter(({ name }) => name !== undefined);
   return [...rightsIn(after)]
-    .filter((right) => !includes(before, right))
+    .filter(
+      (right) =>
+        !includes(before, right) &&
+        !old.some((named) => isOfSuccessor(named, right) && includes(before, { ...right, name: named.name! })),
+    )
     .map((right) => {
       // The named ones are allowed already.
       const but =
         right.name === undefined ? old.filter((named) => isOfSame(named, right)).map(({ name }) => name!) : [];
       return but.length === 0 ? right : { ...right, but: [...new Set(but)] };
     });
+}
+
+/** Kinds whose objects carry the hash of their content at the end of their names. */
+const HASHED: Readonly<Record<string, string>> = { secrets: 'Secret', configmaps: 'ConfigMap' };
+
+/** Whether both are about one object, of which another content has another name: a Secret whose password is a new one. */
+function isOfSuccessor(one: Right, { group, resource, name }: Right): boolean {
+  const kind = HASHED[resource];
+  if (kind === undefined || group !== '' || one.group !== '' || one.resource !== resource || name === undefined)
+    return false;
+  const [was, is] = [one.name!, name].map((each) => nameWithoutHash(kind, each));
+  return was === is && was !== name && was !== one.name;
 }
 
 function isOfSame(one: Right, other: Right): boolean {

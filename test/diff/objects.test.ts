@@ -259,6 +259,58 @@ test('a checksum in an annotation follows what it is the checksum of, and says n
   expect(follows('example.com/checksums')).toEqual([undefined]);
 });
 
+describe('a Secret with another hash at the end of its name', () => {
+  const secret = (hash: string, value = hash) =>
+    `{ apiVersion: v1, kind: Secret, metadata: { name: login-${hash}, namespace: shop }, stringData: { a: ${value} } }`;
+  const [OLD, NEW] = ['6h2bk9mm5t', 'kt8c5g2f7b'];
+  const follows = (of: (name: string) => string) => {
+    const [was, is] = [OLD, NEW].map((hash) => worldOf(allOf(secret(hash), of(`login-${hash}`))));
+    return objectChanges(was!, is!).flatMap(({ kind, fields }) =>
+      kind === 'Secret'
+        ? []
+        : fields.map(({ path, follows }) =>
+            `${stepsText(path)} ${follows}`.replaceAll(NEW, 'NEW').replaceAll(OLD, 'OLD'),
+          ),
+    );
+  };
+  test.each<[string, (name: string) => string, readonly string[]]>([
+    [
+      'by name in a list',
+      (name) => workloadOf({ pod: `imagePullSecrets: [{ name: other }, { name: ${name} }]` }),
+      ['spec.template.spec.imagePullSecrets[login-NEW] Secret/shop/login'],
+    ],
+    [
+      'with its namespace in an annotation',
+      (name) => service('web').replace('name: web,', `name: web, annotations: { a/b: shop/${name} },`),
+      ['metadata.annotations["a/b"] Secret/shop/login'],
+    ],
+    [
+      'beside an entry that comes as well',
+      (name) =>
+        workloadOf({ pod: `imagePullSecrets: [{ name: ${name} }${name.endsWith(NEW) ? ', { name: more }' : ''}]` }),
+      [
+        'spec.template.spec.imagePullSecrets[login-NEW] Secret/shop/login',
+        'spec.template.spec.imagePullSecrets[more] undefined',
+      ],
+    ],
+    [
+      'in an entry that says something else, too',
+      (name) =>
+        workloadOf({
+          pod: `volumes: [{ name: ${name}, secret: { secretName: ${name}, optional: ${name.endsWith(NEW)} } }]`,
+        }),
+      ['spec.template.spec.volumes[login-OLD] undefined', 'spec.template.spec.volumes[login-NEW] undefined'],
+    ],
+    [
+      'as a part of a path',
+      (name) => workloadOf({ container: `args: [/etc/${name}]` }),
+      ['spec.template.spec.containers[web].args undefined'],
+    ],
+  ])('is followed %s', (_, of, expected) => {
+    expect(follows(of).sort()).toEqual([...expected].sort());
+  });
+});
+
 test('an entry of a list that is replaced as a whole is told by its host or path where another one stays', () => {
   const ingress = (...paths: string[]) =>
     `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: web, namespace: shop }, spec: { rules: [{ host: shop.example.com, http: { paths: [${paths.map((path) => `{ path: ${path}, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }`).join(', ')}] } }] } }`;

@@ -63,6 +63,65 @@ describe('rbac-widened', () => {
   });
 });
 
+describe('rights on what has another hash at the end of its name', () => {
+  const ids = ['rbac-widened', 'rbac-lost'];
+  const [OLD, NEW] = ['6h2bk9mm5t', 'kt8c5g2f7b'];
+  const on = (names: string, verbs = 'get', resource = 'secrets', group = "''") =>
+    `{ apiGroups: [${group}], resources: [${resource}], resourceNames: [${names}], verbs: [${verbs}] }`;
+  const of = (given: string, kind = 'Role') => {
+    const place = kind === 'Role' ? ', namespace: shop' : '';
+    return allOf(
+      '{ apiVersion: v1, kind: ServiceAccount, metadata: { name: web, namespace: shop } }',
+      `{ apiVersion: rbac.authorization.k8s.io/v1, kind: ${kind}, metadata: { name: web${place} }, rules: [${given}] }`,
+      `{ apiVersion: rbac.authorization.k8s.io/v1, kind: ${kind}Binding, metadata: { name: web${place} }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: web }, subjects: [{ kind: ServiceAccount, name: web, namespace: shop }] }`,
+    );
+  };
+  test.each([
+    ['a Secret', on(`db-${OLD}`), on(`db-${NEW}`)],
+    ['a ConfigMap', on(`db-${OLD}`, 'get', 'configmaps'), on(`db-${NEW}`, 'get', 'configmaps')],
+    ['both while one takes the place of the other', on(`db-${OLD}`), on(`db-${OLD}, db-${NEW}`)],
+    ['one of several', on(`a, db-${OLD}`), on(`a, db-${NEW}`)],
+    ['several verbs', on(`db-${OLD}`, 'get, list'), on(`db-${NEW}`, 'get, list')],
+    ['any verb', on(`db-${OLD}`, "'*'"), on(`db-${NEW}`, "'*'")],
+  ])('%s: they are the same', (_, before, after) => {
+    for (const kind of ['Role', 'ClusterRole']) {
+      expect(messagesOf(ids, of(before, kind), of(after, kind))).toEqual([]);
+      expect(messagesOf(ids, of(after, kind), of(before, kind))).toEqual([]);
+    }
+  });
+  test.each([
+    ['another Secret', on(`db-${OLD}`), on(`api-${NEW}`), ['privilege', 'disruption']],
+    ['another verb', on(`db-${OLD}`), on(`db-${NEW}`, 'get, update'), ['privilege']],
+    ['a verb less', on(`db-${OLD}`, 'get, update'), on(`db-${NEW}`), ['disruption']],
+    ['a Secret beside it', on(`db-${OLD}`), on(`db-${NEW}, api`), ['privilege']],
+    ['what has no hash', on('db-1'), on('db-2'), ['privilege', 'disruption']],
+    ['what gets one', on('db'), on(`db-${NEW}`), ['privilege', 'disruption']],
+    ['no ConfigMap', on(`db-${OLD}`), on(`db-${NEW}`, 'get', 'configmaps'), ['privilege', 'disruption']],
+    [
+      'another kind',
+      on(`db-${OLD}`, 'get', 'services'),
+      on(`db-${NEW}`, 'get', 'services'),
+      ['privilege', 'disruption'],
+    ],
+    [
+      'another group',
+      on(`db-${OLD}`, 'get', 'secrets', 'a.b'),
+      on(`db-${NEW}`, 'get', 'secrets', 'a.b'),
+      ['privilege', 'disruption'],
+    ],
+  ])('%s: they are others', (_, before, after, classes) => {
+    expect(classed(ids, of(before), of(after)).map((found) => found.split(' ')[0])).toEqual(classes);
+  });
+  test('a login of images is the same one', () => {
+    const account = (names: string) =>
+      `{ apiVersion: v1, kind: ServiceAccount, metadata: { name: web, namespace: shop }, imagePullSecrets: [${names}] }`;
+    const id = 'cloud-identity-changed';
+    expect(classed(id, account(`{ name: p-${OLD} }`), account(`{ name: p-${NEW} }`))).toEqual([]);
+    expect(classed(id, account(`{ name: p-${OLD} }`), account(`{ name: q-${NEW} }`))).toHaveLength(1);
+    expect(classed(id, account(`{ name: p-${OLD} }, { name: q }`), account(`{ name: p-${NEW} }`))).toHaveLength(1);
+  });
+});
+
 describe('token-mounted', () => {
   const id = 'token-mounted';
   const serviceAccount = (mount: string) =>

@@ -1,3 +1,7 @@
+import type { Resource } from '../../../manifests/resource';
+import { mappings } from '../../../manifests/resource';
+import { nameWithoutHash } from '../../../model/kubernetes';
+import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { firstNames } from '../plural';
@@ -50,26 +54,27 @@ export default riskRule({
             message: `its pods may not do any more what ${was} may in the cloud`,
           };
       }
-      if (
-        JSON.stringify(before.at(['imagePullSecrets']) ?? []) !== JSON.stringify(after.at(['imagePullSecrets']) ?? [])
-      ) {
-        const names = (resource: typeof before) =>
-          (resource.at(['imagePullSecrets']) as readonly { readonly name?: string }[] | undefined)?.map(
-            ({ name }) => name,
-          ) ?? [];
-        const lost = names(before).filter((name) => !names(after).includes(name));
-        if (lost.length > 0)
-          yield {
-            change,
-            field: fieldAt(change, ['imagePullSecrets']),
-            class: 'disruption',
-            message: `the next pods cannot pull images with Secret ${lost.join(', ')} any more`,
-            advice: 'make sure that no image of its pods needs it',
-          };
-      }
+      yield* ofPullSecrets(change, before, after);
     }
   },
 });
+
+function* ofPullSecrets(change: ObjectChange, before: Resource, after: Resource): Iterable<FoundRisk> {
+  const names = (resource: Resource) => mappings(resource.at(['imagePullSecrets'])).map(({ name }) => String(name));
+  // The same one with another content has another hash.
+  const now = new Set(names(after).map((name) => nameWithoutHash('Secret', name)));
+  const lost = names(before).filter(
+    (name) => !names(after).includes(name) && !now.has(nameWithoutHash('Secret', name)),
+  );
+  if (lost.length > 0)
+    yield {
+      change,
+      field: fieldAt(change, ['imagePullSecrets']),
+      class: 'disruption',
+      message: `the next pods cannot pull images with Secret ${lost.join(', ')} any more`,
+      advice: 'make sure that no image of its pods needs it',
+    };
+}
 
 /** Pods that act as another identity by a mark of their own, or because they run as another account. */
 function* ofPods(diff: WorldChange, workload: WorkloadChange): Iterable<FoundRisk> {
