@@ -22,14 +22,29 @@ export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules)
     ...[...refusedRollouts(change).keys()].map((workload) => workload.change),
   ]);
   const invalid = new Set(risks.flatMap(({ leaves, change }) => (leaves === 'nothing' ? [change] : [])));
-  return refused.size === 0
-    ? risks
-    : risks.filter(
-        (risk) =>
-          (!OF_ROLLOUTS.has(risk.rule) || !refused.has(risk.change)) &&
-          // Of what is not stored nothing takes effect.
-          (isAtLeast(risk.class, 'immutable') || !invalid.has(risk.change)),
-      );
+  const left =
+    refused.size === 0
+      ? risks
+      : risks.filter(
+          (risk) =>
+            (!OF_ROLLOUTS.has(risk.rule) || !refused.has(risk.change)) &&
+            // Of what is not stored nothing takes effect.
+            (isAtLeast(risk.class, 'immutable') || !invalid.has(risk.change)),
+        );
+  return withoutParts(left);
+}
+
+/** Rules that tell all that another one has to say of the same field, and why it matters. */
+const TOLD_BY: Readonly<Record<string, string>> = { 'requests-changed': 'memory-limit-lowered' };
+
+function withoutParts(risks: readonly Risk[]): Risk[] {
+  return risks.filter(
+    (risk) =>
+      !Object.hasOwn(TOLD_BY, risk.rule) ||
+      !risks.some(
+        ({ rule, change, field }) => rule === TOLD_BY[risk.rule] && change === risk.change && field === risk.field,
+      ),
+  );
 }
 
 /** What says that a file of a program is not read here, or that some controller acts on an annotation. */

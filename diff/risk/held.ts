@@ -14,6 +14,9 @@ export interface Held {
   readonly advice: string;
 }
 
+/** What is said of a rollout of which no more is known. */
+export const REPLACED = 'pods are replaced by those of a new revision';
+
 /** Kinds whose controllers replace pods by themselves. */
 const ROLLED_OUT: readonly string[] = ['Deployment', 'Rollout', 'StatefulSet', 'DaemonSet'];
 

@@ -1,6 +1,7 @@
 import { stepsText } from '../../diff/field-change';
 import type { Fleet, FleetCause, FleetChange } from '../../diff/fleet/fleet';
 import { isAtLeast } from '../../diff/risk/classes';
+import { REPLACED } from '../../diff/risk/held';
 import type { Risk } from '../../diff/risk/risk';
 import { count } from '../show';
 import type { WholeTargets } from './whole';
@@ -38,7 +39,7 @@ export function targetsText(targets: readonly string[], all: readonly string[]):
  * a report has said to do already; of what is no danger that is said once.
  */
 export function effectTexts({ risks }: FleetChange, all = false, said = new Set<string>()): string[] {
-  const told = risks.filter((risk) => all || isWorthSaying(risk));
+  const told = withRestart(risks.filter((risk) => all || isWorthSaying(risk)));
   return told.map((one, i) => {
     const { class: risk, message, advice } = one;
     const isOnlyOnce = !isAtLeast(risk, 'exposure');
@@ -47,6 +48,21 @@ export function effectTexts({ risks }: FleetChange, all = false, said = new Set<
     return isSaid ? `${risk}: ${message}` : `${risk}: ${message}. To do: ${advice}`;
   });
 }
+
+/** That pods are replaced is a part of what is worse: it is said there, unless that is how they are. */
+function withRestart(risks: FleetChange['risks']): FleetChange['risks'] {
+  const worse = risks.filter(({ class: risk }) => risk !== 'restart' && isAtLeast(risk, 'restart'));
+  const [worst] = worse;
+  const left = risks.filter(({ message }) => message !== REPLACED);
+  if (!worst || left.length === risks.length) return risks;
+  // What they read is another reason, which is told for itself.
+  const isTold = left.some(({ rule }) => rule === 'pod-template-changed' || rule === 'rollout-interrupts');
+  return isTold
+    ? left
+    : left.map((one) => (one === worst ? { ...one, message: `${one.message}; ${REPLACED_TOO}` } : one));
+}
+
+const REPLACED_TOO = 'pods are replaced';
 
 /** `by web.replicas: 3 → 4 (environment, environments/prod.ts:11: "one per zone")`, with the fields where it moved some of them only. */
 export function causeLine({ text, fields, objects }: FleetCause): string {

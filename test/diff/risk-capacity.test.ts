@@ -52,6 +52,65 @@ describe('autoscaling-bounds', () => {
     expect(classed('autoscaling-bounds', '', keda('maxReplicaCount: 5'))).toEqual(['capacity ScaledObject/shop/web']);
     expect(messagesOf('autoscaling-bounds', keda('maxReplicaCount: 5'), '')[0]).toMatch(/stays as it is now/);
   });
+  const hpa = (bounds: string) =>
+    `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, ${bounds} } }`;
+  test.each([
+    [
+      'less at least',
+      hpa('minReplicas: 4, maxReplicas: 9'),
+      hpa('minReplicas: 2, maxReplicas: 9'),
+      '2 pods at least, and 4 before: when there is little to do, fewer',
+      'how fast load comes',
+    ],
+    [
+      'one at least',
+      hpa('minReplicas: 2, maxReplicas: 9'),
+      hpa('maxReplicas: 9'),
+      '1 pod at least, and 2 before: when there is little to do, whatever ends that pod',
+      'how fast load comes',
+    ],
+    [
+      'none at least',
+      keda('minReplicaCount: 1'),
+      keda('minReplicaCount: 0'),
+      '0 pods at least, and 1 before: when there is nothing to do none runs',
+      'how fast load comes',
+    ],
+    [
+      'more at least',
+      keda('pollingInterval: 30'),
+      keda('pollingInterval: 30, minReplicaCount: 2'),
+      '2 pods at least, and 0 before: they run',
+      'ask whether they fit on the nodes',
+    ],
+    [
+      'more at most',
+      hpa('minReplicas: 2, maxReplicas: 5'),
+      hpa('minReplicas: 2, maxReplicas: 9'),
+      '9 pods at most, and 5 before: so many may',
+      'whether the maximum fits',
+    ],
+    [
+      'less at most',
+      keda('cooldownPeriod: 30'),
+      keda('cooldownPeriod: 30, maxReplicaCount: 9'),
+      '9 pods at most, and 100 before: what is beyond',
+      'when there was most to do',
+    ],
+    [
+      'something else',
+      hpa('maxReplicas: 5'),
+      hpa('maxReplicas: 5, behavior: { scaleDown: { selectPolicy: Disabled } }'),
+      'another number of pods',
+      'before and after',
+    ],
+  ])('%s', (_, before, after, message, advice) => {
+    const found = risksBetween(['autoscaling-bounds'], before, after);
+    expect(found.map((risk) => [risk.message, risk.advice])).toEqual([
+      [expect.stringContaining(message), expect.stringContaining(advice)],
+    ]);
+    expect(found.map((risk) => risk.class)).toEqual(['capacity']);
+  });
 });
 
 describe('quota-changed', () => {

@@ -80,6 +80,50 @@ describe('what is said once', () => {
     expect(commitMessage(change(before, after), []).match(/kubectl rollout status/g)).toHaveLength(1);
   });
 
+  describe('that pods are replaced', () => {
+    const replaced = (before: string, after: string) =>
+      text(before, after)
+        .split('\n')
+        .filter((line) => /pods are replaced|stopped/.test(line) && !/^\d+ change/.test(line))
+        .map((line) => line.trim().replace(/\. To do: .*/, ''));
+    const of = (memory: string, { image = '1', grace = '', replicas = '2', env = '' } = {}) =>
+      workloadOf({
+        spec: `replicas: ${replicas}`,
+        pod: grace && `terminationGracePeriodSeconds: ${grace}`,
+        container: `resources: { limits: { memory: ${memory} } }${env && `, env: [{ name: A, value: ${env} }]`}`,
+      }).replace('web:1.4.0', `web:${image}`);
+    test('is said by the worst of what is worse', () => {
+      const killed = 'disruption: web may take 1Gi (before: 2Gi) of memory: if it takes more, it is killed (OOMKilled)';
+      expect(replaced(of('2Gi'), of('1Gi'))).toEqual([`${killed}; pods are replaced`]);
+      expect(replaced(of('2Gi'), of('1Gi', { image: '2' }))).toEqual([`${killed}; pods are replaced`]);
+      expect(replaced(of('2Gi', { grace: '60' }), of('2Gi', { grace: '5' }))).toEqual([
+        expect.stringMatching(/^disruption: pods are killed 5 seconds .*; pods are replaced$/),
+      ]);
+    });
+    test('and by itself where nothing is worse', () => {
+      expect(replaced(of('2Gi'), of('2Gi', { env: 'a' }))).toEqual([
+        'restart: pods are replaced by those of a new revision',
+      ]);
+    });
+    test('is how a rollout interrupts', () => {
+      const one = (image: string) =>
+        of('2Gi', { image, replicas: '1' }).replace(
+          'spec: { replicas',
+          'spec: { strategy: { type: Recreate }, replicas',
+        );
+      expect(replaced(one('1'), one('2'))).toEqual([
+        'disruption: the only pod is stopped before a new one starts (strategy Recreate): nothing serves until it is ready',
+      ]);
+    });
+  });
+
+  test('of less memory is that it is less, once', () => {
+    const of = (memory: string) => workloadOf({ container: `resources: { limits: { memory: ${memory}, cpu: '1' } }` });
+    expect(text(of('2Gi'), of('1Gi'))).not.toContain('capacity:');
+    expect(text(of('1Gi'), of('2Gi'))).toContain('capacity: web is held to 2Gi of memory in place of 1Gi');
+    expect(text(of('2Gi'), of('1Gi').replace("cpu: '1'", 'cpu: 500m'))).toContain('held to 500m of cpu');
+  });
+
   test('but what to do about a danger is said with each', () => {
     const limits = (limit: string) =>
       allOf(...three.map((name, i) => workloadOf({ name, pod: `terminationGracePeriodSeconds: ${limit}${i}` })));

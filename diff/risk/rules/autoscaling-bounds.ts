@@ -16,6 +16,7 @@ kind: HorizontalPodAutoscaler
 metadata: { name: web, namespace: shop, labels: { ${labels} } }
 spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, ${bounds} }
 `;
+const FITS = 'ask whether the maximum fits: strata plan capacity';
 const KINDS = ['HorizontalPodAutoscaler', 'ScaledObject', 'ScaledJob', 'VerticalPodAutoscaler'];
 const GROUPS = ['autoscaling', 'keda.sh', 'autoscaling.k8s.io'];
 
@@ -25,7 +26,7 @@ export default riskRule({
   description: 'the bounds, targets and behaviour of an autoscaler',
   reason: 'They decide how many pods run, or how large they are: what a workload can do under load, and what it costs.',
   source: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/',
-  advice: 'ask whether the maximum fits: strata plan capacity',
+  advice: FITS,
   example: {
     before: hpa('minReplicas: 2, maxReplicas: 5'),
     after: hpa('minReplicas: 2, maxReplicas: 50'),
@@ -41,7 +42,12 @@ export default riskRule({
           change,
           message: `an autoscaler decides from now on how many pods run, or how large they are${besideReplicas(diff.after, after!)}`,
         };
-      if (does === 'removed') yield { change, message: leftText(diff, change.before!) };
+      if (does === 'removed')
+        yield {
+          change,
+          message: leftText(diff, change.before!),
+          advice: 'make sure that it is enough when there is most to do',
+        };
       for (const field of change.fields) if (field.path[0] === 'spec') yield { change, field, ...ofField(field) };
       if (does !== 'removed' && startsEvicting(change.before, after!))
         yield {
@@ -57,25 +63,49 @@ export default riskRule({
   },
 });
 
-const BOUNDS: Readonly<Record<string, string>> = {
-  minReplicas: 'least',
-  minReplicaCount: 'least',
-  maxReplicas: 'most',
-  maxReplicaCount: 'most',
+interface Bound {
+  readonly is: 'least' | 'most';
+  /** What counts where it is not written (autoscaling/v2; keda apis/keda/v1alpha1/scaledobject_types.go). */
+  readonly byDefault: number | undefined;
+}
+
+const BOUNDS: Readonly<Record<string, Bound>> = {
+  minReplicas: { is: 'least', byDefault: 1 },
+  minReplicaCount: { is: 'least', byDefault: 0 },
+  maxReplicas: { is: 'most', byDefault: undefined },
+  maxReplicaCount: { is: 'most', byDefault: 100 },
 };
 
 /** How many pods it keeps, where that is what changes. */
 function ofField({ path, before, after }: FieldChange): Pick<FoundRisk, 'message' | 'advice'> {
-  const bound = BOUNDS[String(path[1])];
-  const [was, is] = [number(before), number(after)];
-  if (path.length !== 2 || bound === undefined || was === undefined || is === undefined)
-    return { message: 'the autoscaler may keep another number of pods, or pods of another size' };
+  const bound = path.length === 2 ? BOUNDS[String(path[1])] : undefined;
+  const [was, is] = [before, after].map((value) => (value === undefined ? bound?.byDefault : number(value)));
+  if (bound === undefined || was === undefined || is === undefined || was === is)
+    return {
+      message: 'the autoscaler may keep another number of pods, or pods of another size',
+      advice: 'look at how many it keeps, and how large they are, before and after: kubectl describe it',
+    };
   return {
-    message: `it keeps ${soMany(is, 'pod')} at ${bound}, and ${was} before`,
-    ...(is < was && bound === 'most'
-      ? { advice: 'look at how many it kept when there was most to do: what is beyond is not served' }
-      : {}),
+    message: `it keeps ${soMany(is, 'pod')} at ${bound.is}, and ${was} before${endOf(bound, was, is)}`,
+    advice: adviceOf(bound, was, is),
   };
+}
+
+/** What is otherwise by that. */
+function endOf({ is: bound }: Bound, was: number, is: number): string {
+  if (bound === 'most') return is < was ? ': what is beyond them waits or is not served' : ': so many may have to fit';
+  if (is > was) return ': they run when there is nothing to do, too';
+  if (is === 0) return ': when there is nothing to do none runs, and what comes then waits for the first';
+  return is === 1
+    ? ': when there is little to do, whatever ends that pod leaves none'
+    : ': when there is little to do, fewer are there for what comes at once';
+}
+
+function adviceOf({ is: bound }: Bound, was: number, is: number): string {
+  if (bound === 'most') return is < was ? 'look at how many it kept when there was most to do' : FITS;
+  return is < was
+    ? 'look at how fast load comes and how long a pod takes to be ready'
+    : 'ask whether they fit on the nodes and into the quota, and what they cost: strata plan capacity';
 }
 
 /** Modes in which the updater of the VerticalPodAutoscaler evicts pods; that is so without a mode (autoscaler/vertical-pod-autoscaler/pkg/updater). */

@@ -1,5 +1,5 @@
 import type { FieldChange } from '../../field-change';
-import { partitionOf, replacesPods } from '../held';
+import { partitionOf, REPLACED, replacesPods } from '../held';
 import { operatedChanges, podFieldsOf } from '../operated-changes';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
@@ -71,7 +71,7 @@ function restOf({ after }: WorkloadChange): string {
 }
 
 function messageOf({ changes }: WorldChange, { follows }: FieldChange): string {
-  if (follows === undefined) return 'pods are replaced by those of a new revision';
+  if (follows === undefined) return REPLACED;
   // A hash that is made in another way renames a config that says what it said.
   const isRead = !follows.includes('/') || changes.some(({ id }) => follows.split(', ').includes(id));
   return isRead
