@@ -5,6 +5,7 @@ import { fleetOf } from '../diff/fleet/fleet-of';
 import type { HandedOver } from '../diff/retired';
 import { asDelivered, leadsTo } from '../diff/retired';
 import type { RiskClass } from '../diff/risk/classes';
+import { byNumber, firstNames } from '../diff/risk/plural';
 import type { DeliveredWorld } from '../diff/risk/risk';
 import { targetChange } from '../diff/target-change';
 import { systemAccess } from '../manifests/reading/inputs';
@@ -128,10 +129,17 @@ export function publishedChanges<P>(
           `restore it there: ${unreadable.join(', ')}`,
           'publish without --fail-on: the files are then written anew',
         ]);
-      return new StrataError('strata publish', `the change is of class ${limit} or worse, so nothing is published`, [
-        'accept what is meant: accepted-risks.yaml, as is said above',
-        'take the change back, or a part of it',
-      ]);
+      const rules = [...new Set(gate.refused.flatMap((each) => each.rules))];
+      const by = rules.length === 0 ? '' : ` by ${byNumber(rules.length, 'rule', 'rules')} ${firstNames(rules)}`;
+      return new StrataError(
+        'strata publish',
+        `the change is of class ${limit} or worse${by}, so nothing is published`,
+        [
+          'let through what is meant: put its lines from above into accepted-risks.yaml, with the reason, and commit that',
+          'take the change back, or a part of it',
+          `read why it is so: docs/risks.md${rules.length > 0 ? `#${rules[0]}` : ''}`,
+        ],
+      );
     },
   };
 }

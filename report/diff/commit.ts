@@ -1,5 +1,6 @@
 import type { AcceptedRisk } from '../../diff/accepted';
 import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet/fleet';
+import { rank } from '../../diff/risk/classes';
 import { count } from '../show';
 import { foldedLines } from './lines';
 import { replacementLines, wayBack } from './rollout';
@@ -23,20 +24,23 @@ export function commitMessage(
   accepted: ReadonlyMap<FleetChange | FleetTarget, AcceptedRisk> = new Map(),
 ): string {
   const said = new Set<string>();
-  const parts = [
-    ...wholeTargets(fleet).map((target) => [
+  const whole = wholeTargets(fleet).map((target) => ({
+    class: target.class,
+    lines: () => [
       `${target.class}: ${wholeText(target)}`,
       ...target.effects.map((effect) => `  ${effect}`),
       ...acceptedLines(
         fleet.whole.filter((each) => target.targets.includes(each.target)),
         accepted,
       ),
-    ]),
-    ...fleet.changes.map((change) => [
-      ...changeLines(change, fleet.targets, said),
-      ...acceptedLines([change], accepted),
-    ]),
-  ];
+    ],
+  }));
+  const changes = fleet.changes.map((change) => ({
+    class: change.class,
+    lines: () => [...changeLines(change, fleet.targets, said), ...acceptedLines([change], accepted)],
+  }));
+  // The worst first: it stands where somebody looks, and is not what is left out.
+  const parts = [...whole, ...changes].sort((a, b) => rank(b.class) - rank(a.class)).map(({ lines }) => lines());
   const unknown = unknownLines(fleet);
   if (parts.length + unknown.length === 0)
     return [

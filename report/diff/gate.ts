@@ -2,14 +2,16 @@ import type { Acceptance } from '../../diff/accepted';
 import { markOf, markOfWhole } from '../../diff/accepted';
 import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
-import { isAtLeast } from '../../diff/risk/classes';
+import { isAtLeast, rank } from '../../diff/risk/classes';
+import { firstNames } from '../../diff/risk/plural';
 import { count } from '../show';
 import { objectsText, unknownCount } from './words';
 
 /** Whether changes go through: none of the class that is refused, or all of those are accepted. */
 export interface Gate {
   readonly limit: RiskClass;
-  readonly refused: readonly { readonly mark: string; readonly text: string }[];
+  /** The worst first, each with the rules that say so. */
+  readonly refused: readonly { readonly mark: string; readonly text: string; readonly rules: readonly string[] }[];
   readonly notes: readonly string[];
   /** Of so many objects nobody knows what becomes: they count as refused, and nobody can accept them. */
   readonly unknown: number;
@@ -19,7 +21,12 @@ export interface Gate {
 export function gateOf(fleet: Fleet, limit: RiskClass, acceptance: Acceptance): Gate {
   const refused = acceptance.open
     .filter((change) => isAtLeast(change.class, limit))
-    .map((change) => ({ mark: isWhole(change) ? markOfWhole(change) : markOf(change), text: textOf(change) }));
+    .sort((a, b) => rank(b.class) - rank(a.class))
+    .map((change) => ({
+      rules: rulesOf(change, limit),
+      mark: isWhole(change) ? markOfWhole(change) : markOf(change),
+      text: textOf(change, limit),
+    }));
   const bad = [...fleet.changes, ...fleet.whole].filter((change) => isAtLeast(change.class, limit)).length;
   return {
     limit,
@@ -60,8 +67,17 @@ export function gateText({ limit, refused, notes, unknown }: Gate): string[] {
   ];
 }
 
-function textOf(change: FleetChange | FleetTarget): string {
-  return isWhole(change) ? `target ${change.target}` : `${objectsText(change)} in ${change.targets.join(', ')}`;
+/** `StatefulSet/shop/redis in prod@cloud: immutable by immutable-field` */
+function textOf(change: FleetChange | FleetTarget, limit: RiskClass): string {
+  const what = isWhole(change) ? `target ${change.target}` : `${objectsText(change)} in ${change.targets.join(', ')}`;
+  const rules = rulesOf(change, limit);
+  return `${what}: ${change.class}${rules.length > 0 ? ` by ${firstNames(rules)}` : ''}`;
+}
+
+/** The rules that find it as bad as that; none where a class counts by itself, as of what could not be read. */
+function rulesOf({ risks }: FleetChange | FleetTarget, limit: RiskClass): readonly string[] {
+  const bad = risks.filter((risk) => isAtLeast(risk.class, limit)).sort((a, b) => rank(b.class) - rank(a.class));
+  return [...new Set(bad.map(({ rule }) => rule))];
 }
 
 function isWhole(change: FleetChange | FleetTarget): change is FleetTarget {

@@ -38,8 +38,11 @@ export function targetsText(targets: readonly string[], all: readonly string[]):
  * `restart: pods are replaced. To do: watch the rollout`; what is to be done about several of them stands behind the last. `said`: what
  * a report has said to do already; of what is no danger that is said once.
  */
-export function effectTexts({ risks }: FleetChange, all = false, said = new Set<string>()): string[] {
-  const told = withRestart(risks.filter((risk) => all || isWorthSaying(risk)));
+export function effectTexts({ risks, targets }: FleetChange, all = false, said = new Set<string>()): string[] {
+  const told = withRestart(
+    risks.filter((risk) => all || isWorthSaying(risk)),
+    targets,
+  );
   return told.map((one, i) => {
     const { class: risk, message, advice } = one;
     const isOnlyOnce = !isAtLeast(risk, 'exposure');
@@ -50,11 +53,13 @@ export function effectTexts({ risks }: FleetChange, all = false, said = new Set<
 }
 
 /** That pods are replaced is a part of what is worse: it is said there, unless that is how they are. */
-function withRestart(risks: FleetChange['risks']): FleetChange['risks'] {
+function withRestart(risks: FleetChange['risks'], targets: readonly string[]): FleetChange['risks'] {
   const worse = risks.filter(({ class: risk }) => risk !== 'restart' && isAtLeast(risk, 'restart'));
   const [worst] = worse;
   const left = risks.filter(({ message }) => message !== REPLACED);
   if (!worst || left.length === risks.length) return risks;
+  // What is worse may be told for each target apart, and this is so in all of them.
+  if (targets.length > 1 && worse.filter(({ rule }) => rule === worst.rule).length > 1) return risks;
   // What they read is another reason, which is told for itself.
   const isTold = left.some(({ rule }) => rule === 'pod-template-changed' || rule === 'rollout-interrupts');
   return isTold

@@ -18,6 +18,13 @@ interface Called {
 const CONFIG = anObject('ConfigMap', 'web', { data: { text: 'one' } });
 const BROKEN = anObject('Service', 'web', { spec: { ports: [{ port: 'eighty' }] } });
 
+/** A claim, which does not get smaller. */
+const aClaim = (size: string) => [
+  anObject('PersistentVolumeClaim', 'data', {
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: size } } },
+  }),
+];
+
 /** Calls `strata publish` for a project with two targets. */
 async function publish({ objects = [CONFIG], values = {}, delivery, readFrom, root = newFolder() }: Called) {
   const [out, errors]: [string[], string[]] = [[], []];
@@ -156,16 +163,13 @@ test('a change says in its commit what it does, once for all targets that have i
 test('a change of a class that is refused is published when somebody has accepted it, and its mark lets no other one through', async () => {
   const { bare } = repositories();
   const root = newFolder();
-  const claim = (size: string) => [
-    anObject('PersistentVolumeClaim', 'data', {
-      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: size } } },
-    }),
-  ];
   const values = { repo: bare, 'fail-on': 'immutable' };
-  await publish({ root, values, objects: claim('2Gi') });
-  const refused = await publish({ root, values, objects: claim('1Gi') });
+  await publish({ root, values, objects: aClaim('2Gi') });
+  const refused = await publish({ root, values, objects: aClaim('1Gi') });
   expect([refused.code, commitsAt(bare)]).toEqual([1, 2]);
-  expect(refused.errors).toContain('the change is of class immutable or worse, so nothing is published');
+  expect(refused.errors).toMatch(
+    /the change is of class immutable or worse by rule immutable-field, so nothing is published\n {2}fix: let through what is meant: [^]*docs\/risks\.md#/,
+  );
   // What is dangerous is said before how it is accepted.
   expect(refused.errors).toMatch(
     /\n {2}spec\.resources\.requests\.storage: "2Gi" → "1Gi"\n {2}immutable: [^]*\n- change: c/,
@@ -175,11 +179,23 @@ test('a change of a class that is refused is published when somebody has accepte
     join(root, 'accepted-risks.yaml'),
     `- { change: ${JSON.stringify(mark)}, reason: the claim is empty, expires: 2999-12-31 }\n`,
   );
-  expect((await publish({ root, values, objects: claim('500Mi') })).code).toBe(1);
-  expect((await publish({ root, values, objects: claim('1Gi') })).code).toBe(0);
+  expect((await publish({ root, values, objects: aClaim('500Mi') })).code).toBe(1);
+  expect((await publish({ root, values, objects: aClaim('1Gi') })).code).toBe(0);
   expect(commitsAt(bare)).toBe(3);
   expect(execFileSync('git', ['log', '-1', '--format=%B', 'main'], { cwd: bare, encoding: 'utf8' })).toContain(
     '\n  accepted: the claim is empty\n',
+  );
+});
+
+test('what a commit does is told the worst first, whole targets among it', async () => {
+  const { bare } = repositories();
+  const values = { repo: bare, 'fail-on': 'immutable' };
+  await publish({ values: { repo: bare, target: ['dev@kind'] }, objects: aClaim('2Gi') });
+  const { errors } = await publish({ values, objects: aClaim('1Gi') });
+  const classes = errors.split('\n').flatMap((line) => /^([a-z-]+): (?!strata)/.exec(line)?.[1] ?? []);
+  expect(classes.slice(0, 2)).toEqual(['immutable', 'in-place']);
+  expect(errors).toMatch(
+    /- change: c[0-9a-f]{11} # PersistentVolumeClaim\S* in dev@kind: immutable by immutable-field\n/,
   );
 });
 
@@ -203,4 +219,30 @@ test('sources that stand before what was published are told, and what follows is
     `note: kind/dev was published from ${second.slice(0, 12)}, which is 2 commits further than these sources (${first.slice(0, 12)}): what those changed is taken back`,
   );
   expect(await said(second, 'two')).toBe('');
+
+  // Checkouts without the history between what was published and what they are.
+  const shallow = newFolder();
+  const clone = async (at: string, text: string, depth = 1) => {
+    const folder = join(shallow, text);
+    git(root, 'branch', '--force', text, at);
+    git(shallow, 'clone', '--quiet', `--depth=${depth}`, '--branch', text, `file://${root}`, folder);
+    const objects = [anObject('ConfigMap', 'web', { data: { text } })];
+    return (await publish({ root: folder, values: { repo: bare, push: false }, objects })).errors;
+  };
+  const unknown = `note: kind/dev was published from ${second.slice(0, 12)}, and this checkout is shallow: whether that is further than these sources (${first.slice(0, 12)}), so that something is taken back, cannot be known; fetch the history first: git fetch --unshallow`;
+  expect(await clone(first, 'older')).toContain(unknown);
+  git(root, 'checkout', '--quiet', second);
+  const newer = commit('fourth');
+  expect(await clone(newer, 'newer')).toContain('cannot be known');
+  // What the checkout shows is known.
+  expect(await clone(newer, 'enough', 2)).toBe('');
+  expect(await clone(second, 'same')).toBe('');
+  // Another repository, which never had it.
+  const other = newFolder();
+  git(other, 'init', '--quiet');
+  git(other, 'commit', '--quiet', '--allow-empty', '-m', 'other');
+  const objects = [anObject('ConfigMap', 'web', { data: { text: 'other' } })];
+  expect((await publish({ root: other, values: { repo: bare, push: false }, objects })).errors).toMatch(
+    /^note: kind\/dev was published from \w{12}, a commit that is not here: .* cannot be known; fetch what others have: git fetch --all$/,
+  );
 });
