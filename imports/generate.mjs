@@ -261,8 +261,8 @@ const GROUPS = {
       ScaledObject: {
         file: 'config/crd/bases/keda.sh_scaledobjects.yaml',
         keep: {
-          ...fields('scaleTargetRef', 'pollingInterval', 'cooldownPeriod', 'minReplicaCount', 'maxReplicaCount'),
-          ...fields('fallback', 'triggers'),
+          ...fields('scaleTargetRef', 'pollingInterval', 'cooldownPeriod', 'idleReplicaCount', 'minReplicaCount'),
+          ...fields('maxReplicaCount', 'fallback', 'triggers'),
           advanced: { ...fields('restoreToOriginalReplicaCount'), horizontalPodAutoscalerConfig: true },
         },
       },

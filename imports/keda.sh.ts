@@ -111,6 +111,11 @@ export interface ScaledObjectSpec {
   readonly cooldownPeriod?: number;
 
   /**
+   * @schema ScaledObjectSpec#idleReplicaCount
+   */
+  readonly idleReplicaCount?: number;
+
+  /**
    * @schema ScaledObjectSpec#minReplicaCount
    */
   readonly minReplicaCount?: number;
@@ -146,6 +151,7 @@ export function toJson_ScaledObjectSpec(obj: ScaledObjectSpec | undefined): Reco
     'scaleTargetRef': toJson_ScaledObjectSpecScaleTargetRef(obj.scaleTargetRef),
     'pollingInterval': obj.pollingInterval,
     'cooldownPeriod': obj.cooldownPeriod,
+    'idleReplicaCount': obj.idleReplicaCount,
     'minReplicaCount': obj.minReplicaCount,
     'maxReplicaCount': obj.maxReplicaCount,
     'fallback': toJson_ScaledObjectSpecFallback(obj.fallback),

@@ -32,6 +32,7 @@ export function deliveryFacts(objects: readonly KubernetesObject[]): DeliveryFac
   return {
     others: [
       ...replicasOfAutoscalers(objects),
+      ...minimaOfClocks(objects),
       ...objects.flatMap(injectedBundles),
       ...writtenByRollouts(objects),
     ].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
@@ -78,6 +79,39 @@ function replicasOfAutoscalers(objects: readonly KubernetesObject[]): FieldsOfOt
     const group = groupOf(apiVersion);
     if (!scaled.includes([group, kind, namespace, name].join(' '))) return [];
     return [{ group, kind, ...(namespace === undefined ? {} : { namespace }), name, jsonPointers: ['/spec/replicas'] }];
+  });
+}
+
+/** Containers of a CronJob. */
+interface ClockSpec {
+  readonly jobTemplate?: {
+    readonly spec?: {
+      readonly template?: {
+        readonly spec?: { readonly containers?: readonly { readonly args?: readonly string[] }[] };
+      };
+    };
+  };
+}
+
+/** The fewest pods of autoscalers, which CronJobs set when hours begin and end: what Git says holds at other times. */
+function minimaOfClocks(objects: readonly KubernetesObject[]): FieldsOfOthers[] {
+  const group = 'autoscaling';
+  const kind = 'HorizontalPodAutoscaler';
+  const written = objects.flatMap((object) => {
+    if (groupOf(object.apiVersion) !== 'batch' || object.kind !== 'CronJob') return [];
+    const containers = (object.spec as ClockSpec).jobTemplate?.spec?.template?.spec?.containers ?? [];
+    return containers.flatMap(({ args = [] }) => {
+      const [verb, what, name, ...options] = args;
+      const isMinimum = options.some((option) => /^--patch=.*"minReplicas"/.test(option));
+      return verb === 'patch' && what === kind.toLowerCase() && isMinimum
+        ? [`${object.metadata.namespace} ${name}`]
+        : [];
+    });
+  });
+  return objects.flatMap(({ apiVersion, kind: of, metadata: { namespace, name } }) => {
+    if (groupOf(apiVersion) !== group || of !== kind || !written.includes(`${namespace} ${name}`)) return [];
+    const place = namespace === undefined ? {} : { namespace };
+    return [{ group, kind, ...place, name, jsonPointers: ['/spec/minReplicas'], isStated: true }];
   });
 }
 

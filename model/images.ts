@@ -16,6 +16,8 @@ export const images = {
   grafana: 'docker.io/grafana/grafana:12.4.10',
   prometheusAdapter: 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0',
   metricsServer: 'registry.k8s.io/metrics-server/metrics-server:v0.9.0',
+  /** Speaks with API servers of other versions too: all that is asked of it is one patch of autoscaling/v2. */
+  kubectl: 'registry.k8s.io/kubectl:v1.35.4',
   uptimeKuma: 'docker.io/louislam/uptime-kuma:1.23.16',
   nginx: 'docker.io/library/nginx:1.28.0',
   busybox: 'docker.io/library/busybox:1.37.0',

@@ -75,13 +75,8 @@ export function podsRule(workload: FlowEnd, interval: Duration): AdapterRule {
 
 /** Requests per second to all pods of a workload, as a metric of an object that leads to them. */
 export function objectRule(workload: FlowEnd, object: DescribedObject, interval: Duration): AdapterRule {
-  const requests = requestsOf(workload);
-  const own = `job="${workload.metrics!.job}",namespace="<<.LabelValuesByName.namespace>>"`;
   const [group = ''] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : [];
-  const all = orZero(
-    `sum(rate(${requests.total}{${matchers(own, requests.counted)}}[${rateWindow(interval)}]))`,
-    `sum(up{${own}} == 1)`,
-  );
+  const all = requestsQuery(workload, interval, '<<.LabelValuesByName.namespace>>');
   return {
     seriesQuery: `up{${matchersOf(workload)}}`,
     // No label of the series names the object: the job stands for it, and gets its name in the result.
@@ -91,6 +86,16 @@ export function objectRule(workload: FlowEnd, object: DescribedObject, interval:
     name: { as: requestsName(workload) },
     metricsQuery: `label_replace(${all}, "job", "${object.name}", "", "")`,
   };
+}
+
+/** Requests per second to all pods of a workload; 0 and not nothing while they answer scrapes and have had none. */
+export function requestsQuery(workload: FlowEnd, interval: Duration, namespace = workload.namespace.name): string {
+  const requests = requestsOf(workload);
+  const own = `job="${workload.metrics!.job}",namespace="${namespace}"`;
+  return orZero(
+    `sum(rate(${requests.total}{${matchers(own, requests.counted)}}[${rateWindow(interval)}]))`,
+    `sum(up{${own}} == 1)`,
+  );
 }
 
 /** A number that has to do with no object of Kubernetes. */

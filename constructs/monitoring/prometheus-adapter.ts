@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, type IConstruct } from 'constructs';
+import type { Peer } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { images } from '../../model/images';
 import { Config, lazily } from '../core/config';
@@ -11,7 +12,15 @@ import { Probe } from '../core/probe';
 import { Volume } from '../core/volume';
 import { Workload } from '../core/workload';
 import type { AdapterRule, DescribedObject, MetricQuery } from './adapter-rules';
-import { externalRule, objectRule, podsRule, queryName, requestsName, resourceRules } from './adapter-rules';
+import {
+  externalRule,
+  objectRule,
+  podsRule,
+  queryName,
+  requestsName,
+  requestsQuery,
+  resourceRules,
+} from './adapter-rules';
 import { MetricsReader } from './metrics-reader';
 import { OperatedPrometheus } from './operated-prometheus';
 import { Prometheus } from './prometheus';
@@ -19,6 +28,12 @@ import { Prometheus } from './prometheus';
 export interface PrometheusAdapterProps {
   /** Writes the configuration file. */
   readonly toYaml: (value: object) => string;
+}
+
+/** What somebody asks a Prometheus for, and where. */
+export interface AskedQuery {
+  readonly serverAddress: string;
+  readonly query: string;
 }
 
 /** The APIs in which metrics are served, and the version that autoscalers of every supported Kubernetes ask. */
@@ -82,7 +97,32 @@ export class PrometheusAdapter extends Construct {
   /** Serves what a query gives as an external metric; gives its name. */
   queried(query: MetricQuery): string {
     const name = queryName(query);
-    const place = `metric ${name}`;
+    const workload = this.exposing(query);
+    this.serve('external', name, externalRule(query, workload, this.scraperOf(workload).interval));
+    return name;
+  }
+
+  /** Lets pods that are not ours ask Prometheus themselves for the requests per second to a workload. */
+  requestsAskedBy(peer: Peer, workload: FlowEnd): AskedQuery {
+    return this.askedBy(peer, requestsQuery(workload, this.scraperOf(workload).interval));
+  }
+
+  /** The same for what a query gives. */
+  queryAskedBy(peer: Peer, query: MetricQuery): AskedQuery {
+    const workload = this.exposing(query);
+    return this.askedBy(peer, externalRule(query, workload, this.scraperOf(workload).interval).metricsQuery);
+  }
+
+  private askedBy(peer: Peer, query: string): AskedQuery {
+    const { queries } = this.prometheusHere(NAME);
+    const service = queries.workload.serviceOf(queries);
+    queries.clients.add(peer);
+    return { serverAddress: `http://${service.host}:${service.portOf(queries)}`, query };
+  }
+
+  /** The workload that says that it exposes what a query is about. */
+  private exposing(query: MetricQuery): FlowEnd {
+    const place = `metric ${queryName(query)}`;
     const known = flowEndsIn(this.node.root).filter(({ metrics }) => metrics);
     const workload = known.find(({ app }) => app === query.of);
     if (!workload)
@@ -101,8 +141,7 @@ export class PrometheusAdapter extends Construct {
           `if it does expose it, say so: servesMetrics('…', { exposes: ['${query.metric}'] })`,
         ],
       );
-    this.serve('external', name, externalRule(query, workload, this.scraperOf(workload).interval));
-    return name;
+    return workload;
   }
 
   /** Serves CPU and memory of pods and nodes, where nothing else does. */

@@ -1,15 +1,29 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import type { Keda } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { wholeProblem } from '../../model/quantity';
-import { forWorkloads, value, whole } from '../../model/setting';
+import { choice, forWorkloads, value, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
 import type { Workload } from '../core/workload';
 import type { PrometheusAdapter } from '../monitoring/prometheus-adapter';
+import { ClockScaler } from './clock-scaler';
+import { type Hours, hoursList, hoursText } from './hours';
+import { stretchesOf } from './hours-apart';
 import { checkReachable } from './reachable';
-import { isServed, isUse, metricToKube, scalingMetrics, type UseMetric, useToKube } from './scaling-metrics';
+import {
+  isServed,
+  isUse,
+  metricToKube,
+  metricToTrigger,
+  type ScalingMetric,
+  scalingMetrics,
+  type UseMetric,
+  useToKube,
+  useToTrigger,
+} from './scaling-metrics';
 import {
   checkTolerance,
   rulesToKube,
@@ -18,11 +32,12 @@ import {
   TOLERANCE,
   toleranceToKube,
 } from './scaling-rules';
+import { TriggerScaler } from './trigger-scaler';
 
 export const autoscalingSettings = settingsOf('autoscaling', {
   /** The workloads that are scaled: `public`, those that people reach, or a list of names. */
   workloads: forWorkloads(),
-  /** Fewest pods. */
+  /** Fewest pods; in the `hours` it is more. */
   min: whole(2, { min: 1 }),
   /** Most pods. */
   max: whole(6, { min: 1 }),
@@ -33,6 +48,14 @@ export const autoscalingSettings = settingsOf('autoscaling', {
    * of each pod, requests to an object that leads to the workload, or a query. The one that asks for most pods holds.
    */
   metrics: scalingMetrics([]),
+  /**
+   * Hours of the week with more pods at least, before anybody asks for them: `{ days: 'Mon-Fri', from: '08:00', to: '18:00', zone: 'Europe/Berlin', min: 10 }`.
+   * Where KEDA runs they are triggers of it; elsewhere CronJobs set the fewest pods of the autoscaler when they begin and when they end.
+   */
+  hours: hoursList(),
+  /** Pods while no `hours` are on and nothing is to do: `min`; or `zero`, by KEDA: then there is no pod
+   * outside of the hours, however busy the last ones are, but for what a `query` about others asks for. */
+  idle: choice('min', 'zero'),
   /** How fast pods are added: the stabilization window, policies as pods or percent per span, and which of them holds. */
   scaleUp: scalingRules({
     window: '0s',
@@ -58,10 +81,12 @@ export interface AutoscalerProps extends Partial<Omit<ValuesOf<typeof autoscalin
   readonly adapter?: PrometheusAdapter | undefined;
   /** The cluster's version. @default - one that knows every field */
   readonly kubernetes?: KubernetesVersion;
+  /** The KEDA that runs there: it scales by the clock, and to none. @default - none */
+  readonly keda?: Keda | undefined;
 }
 
 /**
- * A HorizontalPodAutoscaler on CPU, and on metrics that Prometheus knows. Unless the settings say otherwise it scales up at once, by half of the pods or two,
+ * A HorizontalPodAutoscaler on CPU, and on metrics that Prometheus knows; by the clock where KEDA runs a ScaledObject, of which KEDA makes it. Unless the settings say otherwise it scales up at once, by half of the pods or two,
  * whichever is more, and down by one pod a minute after five quiet minutes. From then on it owns the number of pods: the
  * workload's `replicas` stays unset.
  */
@@ -72,7 +97,7 @@ export class Autoscaler extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalerProps) {
     super(scope, id);
     const settings = { ...autoscalingSettings.defaults, ...props };
-    const { workload, adapter, min, max, cpuPercent, metrics, scaleUp, scaleDown } = settings;
+    const { workload, adapter, min, max, cpuPercent, metrics, scaleUp, scaleDown, hours, idle, keda } = settings;
     const place = `autoscaler of ${workload.name}`;
     checkSettings(place, autoscalingSettings, settings);
     const { kind, apiVersion } = workload.controller;
@@ -102,7 +127,19 @@ export class Autoscaler extends Construct {
     checkUses(place, uses);
     for (const use of uses) checkReachable(place, use, workload, scaleUp.tolerance ?? TOLERANCE);
     checkTolerance(place, props.kubernetes, scaleUp, scaleDown);
-    workload.scaledBetween(min, max);
+    const toZero = idle === 'zero';
+    for (const each of hours) checkHours(place, each, min, max);
+    const stretches = stretchesOf(place, hours);
+    if (toZero) checkWoken(place, keda !== undefined, workload, hours, served);
+    workload.scaledBetween(toZero ? 0 : min, max);
+    if (keda && (hours.length > 0 || toZero)) {
+      const measures = [
+        ...uses.map(useToTrigger),
+        ...served.map((metric) => metricToTrigger(metric, workload.first, adapter!, keda.pods)),
+      ];
+      new TriggerScaler(this, 'triggers', { workload, min, max, measures, hours, toZero, scaleUp, scaleDown });
+      return;
+    }
     const spec = {
       scaleTargetRef: { apiVersion, kind, name: workload.name },
       minReplicas: min,
@@ -112,6 +149,8 @@ export class Autoscaler extends Construct {
     };
     const metadata = { name: workload.name, namespace: workload.namespace.name, labels: workload.labels };
     new Scaler(this, 'autoscaler', { metadata, spec }, { scaleUp, scaleDown });
+    if (hours.length > 0)
+      new ClockScaler(this, 'clock', { workload, autoscaler: workload.name, hours, stretches, min });
   }
 }
 
@@ -145,4 +184,45 @@ function checkUses(place: string, uses: readonly UseMetric[]): void {
       'remove one of them from its metrics',
       ...(twice === 'cpu' ? ["say cpuPercent: 'none'"] : []),
     ]);
+}
+
+/** Hours are for more pods than there are at other times. */
+function checkHours(place: string, hours: Hours, min: number, max: number): void {
+  if (hours.min > max)
+    throw new StrataError(`${place}.hours`, `${hoursText(hours)} has a min of ${hours.min}, above max (${max})`, [
+      'lower its min',
+      'raise max',
+    ]);
+  if (hours.min <= min)
+    throw new StrataError(
+      `${place}.hours`,
+      `${hoursText(hours)} has a min of ${hours.min}, and min is ${min} at all times`,
+      ['raise its min above that', 'lower min', 'leave these hours out'],
+    );
+}
+
+/** Without a pod nothing measures what pods do: something else has to start the first one. */
+function checkWoken(
+  place: string,
+  keda: boolean,
+  workload: Workload,
+  hours: readonly Hours[],
+  served: readonly ScalingMetric[],
+): void {
+  if (!keda)
+    throw new StrataError(`${place}.idle`, 'is zero, and only KEDA takes the last pod away and starts the first one', [
+      'say in the facts of the cluster that it runs there: keda',
+      "leave it out: idle: 'min'",
+    ]);
+  const isWoken = hours.length > 0 || served.some((metric) => 'query' in metric && metric.query.of !== workload.app);
+  if (!isWoken)
+    throw new StrataError(
+      `${place}.idle`,
+      'is zero, and nothing would start the first pod: all that it looks at is measured at its own pods',
+      [
+        'say when there are pods: hours',
+        'let it look at what others measure: metrics: [{ query: { … }, perPod: … }]',
+        "leave it out: idle: 'min'",
+      ],
+    );
 }

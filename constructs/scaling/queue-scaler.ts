@@ -1,10 +1,5 @@
 import { Construct } from 'constructs';
-import {
-  ScaledObject,
-  ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownTolerance,
-  ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpTolerance,
-  TriggerAuthentication,
-} from '../../imports/keda.sh';
+import { ScaledObject, TriggerAuthentication } from '../../imports/keda.sh';
 import { StrataError } from '../../model/errors';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { seconds } from '../../model/quantity';
@@ -12,7 +7,8 @@ import { duration, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
 import type { Workload } from '../core/workload';
-import { checkTolerance, rulesToKube, type ScalingRules, scalingRules, toleranceToKube } from './scaling-rules';
+import { behaviorOf } from './scaled-behavior';
+import { checkTolerance, scalingRules } from './scaling-rules';
 
 /** A key of a Secret in the namespace of the workload. */
 interface SecretReference {
@@ -62,14 +58,6 @@ export interface QueueScalerProps extends Partial<ValuesOf<typeof queueScalerSet
   readonly kubernetes?: KubernetesVersion;
 }
 
-function withTolerance<Tolerance>(
-  rules: ScalingRules,
-  { fromString }: { fromString(amount: string): Tolerance },
-): ReturnType<typeof rulesToKube> & { readonly tolerance?: Tolerance } {
-  const tolerance = toleranceToKube(rules);
-  return { ...rulesToKube(rules), ...(tolerance === undefined ? {} : { tolerance: fromString(tolerance) }) };
-}
-
 /**
  * A ScaledObject: KEDA starts the first pod when a message comes, makes an autoscaler for all further ones, and ends the last pod. It asks the
  * management API (`http`), which counts messages that consumers work on: by `amqp` a queue whose messages are all under way looks empty,
@@ -110,16 +98,7 @@ export class QueueScaler extends Construct {
         maxReplicaCount: max,
         advanced: {
           horizontalPodAutoscalerConfig: {
-            behavior: {
-              scaleUp: withTolerance(
-                settings.scaleUp,
-                ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleUpTolerance,
-              ),
-              scaleDown: withTolerance(
-                settings.scaleDown,
-                ScaledObjectSpecAdvancedHorizontalPodAutoscalerConfigBehaviorScaleDownTolerance,
-              ),
-            },
+            behavior: behaviorOf(settings),
           },
         },
         triggers: [

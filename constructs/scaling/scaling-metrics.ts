@@ -1,5 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
+import type { ScaledObjectSpecTriggers } from '../../imports/keda.sh';
+import type { Peer } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import type { Bytes, Cpu } from '../../model/quantity';
 import { bytesProblem, cpuProblem, wholeProblem } from '../../model/quantity';
@@ -59,6 +61,14 @@ export function useToKube(metric: UseMetric): k8s.MetricSpecV2 {
     : { type: 'ContainerResource', containerResource: { name, container, target } };
 }
 
+/** CPU or memory as KEDA names it. */
+export function useToTrigger(metric: UseMetric): ScaledObjectSpecTriggers {
+  const { use: type, container } = metric;
+  const [metricType, value] =
+    'percent' in metric ? ['Utilization', String(metric.percent)] : ['AverageValue', metric.perPod];
+  return { type, metricType, metadata: { value, ...(container === undefined ? {} : { containerName: container }) } };
+}
+
 /** The metric of an autoscaler, which the adapter serves from then on. */
 export function metricToKube(
   metric: Exclude<ScalingMetric, UseMetric>,
@@ -92,6 +102,29 @@ export function metricToKube(
         'perPod' in metric
           ? { type: 'AverageValue', averageValue: quantity(metric.perPod) }
           : { type: 'Value', value: quantity(metric.value) },
+    },
+  };
+}
+
+/** The same asked of Prometheus by KEDA itself, of all pods together: what each is to have of it is the threshold. */
+export function metricToTrigger(
+  metric: Exclude<ScalingMetric, UseMetric>,
+  workload: Workload,
+  adapter: PrometheusAdapter,
+  keda: Peer,
+): ScaledObjectSpecTriggers {
+  if ('requestsTo' in metric) leadingTo(workload, metric.requestsTo);
+  const asked = 'query' in metric ? adapter.queryAskedBy(keda, metric.query) : adapter.requestsAskedBy(keda, workload);
+  const threshold =
+    'requestsPerPod' in metric ? metric.requestsPerPod : 'perPod' in metric ? metric.perPod : metric.value;
+  return {
+    type: 'prometheus',
+    metricType: 'value' in metric ? 'Value' : 'AverageValue',
+    metadata: {
+      ...asked,
+      threshold: String(threshold),
+      // No answer is no number: as 0 it would take pods away.
+      ignoreNullValues: 'false',
     },
   };
 }

@@ -4,11 +4,12 @@ import { feature } from '../feature';
 
 export const autoscaling = feature('autoscaling', {
   group: 'scaling',
-  summary: 'workloads get as many pods as their CPU use, requests or queues ask for',
+  summary: 'workloads get as many pods as their CPU use, requests, queues or the hour ask for',
   settings: autoscalingSettings,
   needs: ['resource-metrics'],
   applyTo: (workload, { workloads: _, ...settings }, { target }) => {
     const adapter = adapterIn(workload.node.root);
-    new Autoscaler(workload, 'autoscaler', { workload, adapter, kubernetes: target.cluster.kubernetes, ...settings });
+    const { kubernetes, keda } = target.cluster;
+    new Autoscaler(workload, 'autoscaler', { workload, adapter, kubernetes, keda, ...settings });
   },
 });

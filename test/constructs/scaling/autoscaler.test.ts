@@ -5,7 +5,9 @@ import type { KubernetesVersion } from '../../../model/kubernetes-version';
 import type { Resources } from '../../../model/quantity';
 import { CONTAINER, refusal, rendered, workloadIn } from '../../support/render';
 
-type Props = Required<Omit<AutoscalerProps, 'workload' | 'adapter' | 'metrics' | 'kubernetes'>>;
+type Props = Required<
+  Omit<AutoscalerProps, 'workload' | 'adapter' | 'metrics' | 'kubernetes' | 'keda' | 'hours' | 'idle'>
+>;
 const autoscaled = (props: Partial<Props> = {}, controller = Controller.deployment({ replicas: 3 })) =>
   rendered(
     (chart) => new Autoscaler(chart, 'autoscaler', { workload: workloadIn(chart, 'shop', { controller }), ...props }),
