@@ -66,7 +66,7 @@ function worldOf(n: number): World {
   return new World(resources, factsWithNodes(new Facts([]), resources));
 }
 
-const said = { costs: new Map([['cpu', { unit: 4, idle: 10 }]]), serves: undefined, readyAfter: 30 };
+const said = { costs: new Map([['cpu', { unit: 4, idle: 10 }]]), serves: undefined, date: undefined, readyAfter: 30 };
 const serviceIn = (world: World) => scaledService(world, scaledWorkload(world, 'the bench', 'web'), said);
 
 function timed(run: () => void): number {

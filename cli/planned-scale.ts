@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { existing } from '../checks/paths';
 import { StrataError } from '../model/errors';
 import type { ScalePlan } from '../report/scale-plan';
+import { clockHours } from '../simulate/scaling/clock-hours';
 import { daySummary, spikeSummary } from '../simulate/scaling/day-summary';
 import { headroomOf } from '../simulate/scaling/headroom';
 import type { DayLoad } from '../simulate/scaling/load';
 import { readCurve, readDayLoad, secondsOfDay } from '../simulate/scaling/load';
-import { scaledDay } from '../simulate/scaling/scaled-day';
+import { isOfClock, scaledDay } from '../simulate/scaling/scaled-day';
 import { hpaAimText, readUnitCosts, scaledService, scaledWorkload } from '../simulate/scaling/scaled-service';
 import type { World } from '../world/world';
 import type { Given } from './options/table';
@@ -22,6 +23,7 @@ export function scalePlan(world: World, name: string | undefined, values: Given<
     costs: readUnitCosts('--takes', values.takes ?? []),
     serves: values.serves === undefined ? undefined : numberGiven('--serves', values.serves, 'units of the load'),
     readyAfter: numberGiven('--ready', values.ready, 'seconds'),
+    date: values.date,
   };
   const service = scaledService(world, scaled, said);
   const { spec } = service;
@@ -32,7 +34,8 @@ export function scalePlan(world: World, name: string | undefined, values: Given<
     hpa: world.idOf(scaled.hpa),
     min: spec.min,
     max: spec.max,
-    aims: spec.metrics.map(hpaAimText),
+    aims: spec.metrics.filter((_, i) => !isOfClock(service.sources[i]!)).map(hpaAimText),
+    hours: clockHours(service),
     failures: service.sources.flatMap((source) => ('failed' in source ? source.failed : [])),
     readyAfter: service.readyAfter,
     serves: service.serves,

@@ -574,6 +574,12 @@ export const plan = commandTable({
       description: 'scale: how long a pod needs until it is ready',
       default: '30',
     },
+    date: {
+      with: ['scale'],
+      value: 'DATE',
+      description: 'scale: the day, such as 2026-01-05, where pods go by the clock, too',
+      unset: 'the first from then on at which hours begin',
+    },
     spike: {
       with: ['scale'],
       value: 'FACTOR[@TIME]',

@@ -1,3 +1,4 @@
+import type { ClockHours } from '../simulate/scaling/clock-hours';
 import type { DaySummary, SpikeSummary, TimeWindow } from '../simulate/scaling/day-summary';
 import type { Headroom } from '../simulate/scaling/headroom';
 import { clockText } from '../simulate/scaling/load';
@@ -13,6 +14,8 @@ export interface ScalePlan {
   readonly max: number;
   /** What each metric aims at. */
   readonly aims: readonly string[];
+  /** What goes by the clock; undefined where nothing does. */
+  readonly hours: ClockHours | undefined;
   /** Why metrics say nothing, in the words of the controller. */
   readonly failures: readonly string[];
   /** Seconds. */
@@ -44,13 +47,22 @@ export function isScaledWell({ failures, day, room, spike }: ScalePlan): boolean
   );
 }
 
-function head({ workload, hpa, min, max, aims, failures, readyAfter, serves }: ScalePlan): string[] {
+function head({ workload, hpa, min, max, aims, hours, failures, readyAfter, serves }: ScalePlan): string[] {
   return [
     `${workload}: ${min} to ${max} pods by ${hpa}`,
     ...aims.map((aim) => `  ${aim}`),
+    ...(hours ? hoursLines(hours) : []),
     ...failures.map((failure) => `  says nothing, and nothing scales down: ${failure}`),
     `  a pod is ready after ${readyAfter} s, and serves ${serves === undefined ? 'as much as comes: it has no CPU limit, and --serves says nothing' : `up to ${figure(serves)}`}`,
   ];
+}
+
+function hoursLines({ date, zone, windows }: ClockHours): string[] {
+  const day = `on ${date}, by the clock of ${zone}`;
+  if (windows.length === 0) return [`  no hours of more pods ${day}`];
+  return windows.map(
+    ({ from, to, pods }) => `  ${count(pods, 'pod')} from ${clockText(from)} to ${clockText(to)} ${day}`,
+  );
 }
 
 function dayLines({ max, day }: ScalePlan): string[] {
@@ -122,11 +134,17 @@ function roomLines({ room }: ScalePlan): string[] {
   ];
 }
 
-function jsonOf({ day, spike, room, serves, ...rest }: ScalePlan) {
+function jsonOf({ day, spike, room, serves, hours, ...rest }: ScalePlan) {
   const windows = (all: readonly TimeWindow[]) =>
     all.map(({ from, to }) => ({ from: clockText(from), to: clockText(to), seconds: to - from }));
   return {
     ...rest,
+    hours: hours
+      ? {
+          ...hours,
+          windows: hours.windows.map(({ from, to, pods }) => ({ from: clockText(from), to: clockText(to), pods })),
+        }
+      : null,
     serves: serves === undefined ? null : rounded(serves),
     day: {
       ...day,

@@ -1,3 +1,4 @@
+import type { ClockDate } from './clock';
 import type { HpaFigure } from './hpa/per-pod';
 import { averageFigure, fullUtilization, utilizationFigure } from './hpa/per-pod';
 import type { HpaFailure } from './hpa/reading';
@@ -23,8 +24,14 @@ export type MetricSource =
     }
   /** Measured beside the pods: a queue, or requests at a route. */
   | { readonly of: 'whole'; readonly unit: number }
+  /** So many pods at each minute of the day, as a cron trigger of KEDA asks for. */
+  | { readonly of: 'clock'; readonly pods: readonly number[] }
   /** Why the controller gets no answer. */
   | HpaFailure;
+
+export function isOfClock(source: MetricSource): source is Extract<MetricSource, { readonly of: 'clock' }> {
+  return 'of' in source && source.of === 'clock';
+}
 
 /** A workload with its autoscaler, and what is known of its pods. */
 export interface ScaledService {
@@ -38,6 +45,12 @@ export interface ScaledService {
   readonly sources: readonly MetricSource[];
   /** Units of the load that a ready pod serves at most. @default - nobody says */
   readonly serves?: number;
+  /** The fewest pods at each minute of the day, where CronJobs set them. @default - those of the spec all day */
+  readonly floors?: readonly number[];
+  /** Which day it is, where the clock matters. @default - any */
+  readonly date?: ClockDate;
+  /** KEDA takes the last pod away so many seconds after nothing was active any more. @default - it does not */
+  readonly idleAfter?: number;
 }
 
 /** Of each round of a day. */
@@ -63,8 +76,10 @@ const WARM_UP = 3600 / ROUND_SECONDS;
 
 /** Plays a day to the controller. Pods are made at once, become ready after the time that they need, and share the load; the youngest go first. */
 export function scaledDay(service: ScaledService, load: DayLoad): ScaledDay {
-  const { spec, readyAfter } = service;
+  const { spec, readyAfter, floors, idleAfter } = service;
   const within = hpaTolerance(spec, service.minor);
+  const specs = new Map([[spec.min, spec]]);
+  let activeAt = Number.NEGATIVE_INFINITY;
   const fleet = new Fleet(service.replicas, readyAfter);
   let state: HpaState = NEW_HPA;
   let loadBefore = 0;
@@ -75,24 +90,47 @@ export function scaledDay(service: ScaledService, load: DayLoad): ScaledDay {
   for (let i = -WARM_UP; i < DAY_ROUNDS; i++) {
     const at = (i + WARM_UP) * ROUND_SECONDS;
     const now = load[Math.max(0, i)]!;
+    const minute = minuteOf(i);
     fleet.moveTo(at);
+    const min = floors?.[minute] ?? spec.min;
+    if (!specs.has(min)) specs.set(min, { ...spec, min });
     const outcome = hpaDecision(
-      { spec, current: fleet.total, now: at * 1000, refused: undefined },
-      () => figuresOf(service, fleet, loadBefore, within),
+      { spec: specs.get(min)!, current: fleet.total, now: at * 1000, refused: undefined },
+      () => figuresOf(service, fleet, loadBefore, minute, within),
       state,
     );
     state = outcome.state;
+    let { replicas } = outcome;
+    if (idleAfter !== undefined) {
+      if (isActive(service, now, minute)) activeAt = at;
+      // Asked every half minute: the first pods come, and the last ones go, within the round.
+      if (activeAt === at) replicas = Math.max(replicas, spec.min);
+      else if (at - activeAt > idleAfter) replicas = 0;
+    }
     if (i >= 0) {
-      pods.push(outcome.replicas);
+      pods.push(replicas);
       ready.push(fleet.ready);
       asked.push(outcome.asked);
-      reasons.push(outcome.reason);
+      reasons.push(replicas === outcome.replicas ? outcome.reason : 'KEDA: triggers are active, or none is any more');
     }
     fleet.keepReady();
-    fleet.scale(outcome.replicas);
+    fleet.scale(replicas);
     loadBefore = now;
   }
   return { load, pods, ready, asked, reasons };
+}
+
+/** The minute of the day of a round; before the first it stands still, as the load does. */
+function minuteOf(round: number): number {
+  return Math.floor((Math.max(0, round) * ROUND_SECONDS) / 60);
+}
+
+/** Whether KEDA finds something to do beside CPU and memory, which never start a pod. */
+function isActive({ sources }: ScaledService, load: number, minute: number): boolean {
+  return sources.some((source) => {
+    if ('failed' in source || source.of === 'pod') return false;
+    return isOfClock(source) ? source.pods[minute]! > 0 : load * source.unit > 0;
+  });
 }
 
 /** Pods by when they were made: those that are old are all alike. */
@@ -175,14 +213,15 @@ function figuresOf(
   { spec, sources, minor }: ScaledService,
   fleet: Fleet,
   load: number,
+  minute: number,
   within: HpaTolerance,
 ): readonly (HpaFigure | HpaFailure)[] {
   const current = fleet.total;
   return spec.metrics.map(({ target, name, type }, i) => {
     const source = sources[i]!;
     if ('failed' in source) return source;
-    if (source.of === 'whole') {
-      const used = BigInt(Math.round(load * source.unit));
+    if (source.of === 'whole' || source.of === 'clock') {
+      const used = isOfClock(source) ? BigInt(source.pods[minute]!) * 1000n : BigInt(Math.round(load * source.unit));
       if (target.average !== undefined && (type === 'External' || target.type === 'AverageValue'))
         return sharedFigure({ used, target: target.average }, current, within, type === 'External' && minor >= 34);
       const total = { used, target: target.value ?? 0n };

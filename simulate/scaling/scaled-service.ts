@@ -9,11 +9,14 @@ import { autoscalersOf, hpasOf, scalersOf, workloadScaled } from '../../world/au
 import { amounts, dividedUp, isOfPods } from '../../world/pod-amounts';
 import { podResources, resourcesOf } from '../../world/requests';
 import type { World } from '../../world/world';
+import type { ClockSpan } from './clock';
+import { clockDate, clockSteps, floorsOf, wantedBy } from './clock';
 import type { HpaPod } from './hpa/pods';
 import { hpaRequest } from './hpa/pods';
 import { metricText } from './hpa/round';
 import type { HpaMetric, HpaSpec } from './hpa/spec';
 import { hpaSpecOf } from './hpa/spec';
+import { cronSpans, idleSeconds, madeByKeda, unknownOfKeda } from './made-by-keda';
 import type { MetricSource, ScaledService } from './scaled-day';
 
 /** The versions that hpa/ was compared with; one that is newer is taken for the newest of them. */
@@ -33,6 +36,8 @@ export interface PodsSaid {
   readonly serves: number | undefined;
   /** Seconds until a pod is ready. */
   readonly readyAfter: number;
+  /** The day, such as `2026-01-05`. @default - the first on which hours begin, where the clock matters */
+  readonly date: string | undefined;
 }
 
 /** A workload with the autoscaler that scales it. */
@@ -67,13 +72,11 @@ export function scaledWorkload(world: World, place: string, wanted: string | und
     throw new StrataError(place, `is about one workload, and autoscalers scale ${names.length}`, [
       `name one of ${names.join(', ')}`,
     ]);
-  const hpas = hpasOf(world);
-  if (!hpas.includes(first.hpa))
-    throw new StrataError(
-      placeOf(first.hpa),
-      `${world.idOf(first.hpa)} is not simulated: KEDA makes the HorizontalPodAutoscaler of it`,
-      ['give the HorizontalPodAutoscaler that KEDA makes: kubectl get hpa -o yaml'],
-    );
+  const unknown = hpasOf(world).includes(first.hpa) ? undefined : unknownOfKeda(first.hpa);
+  if (unknown !== undefined)
+    throw new StrataError(placeOf(first.hpa), `${world.idOf(first.hpa)} is not simulated: ${unknown}`, [
+      'give the HorizontalPodAutoscaler that KEDA makes in place of it: kubectl get hpa -o yaml',
+    ]);
   const rivals = scalersOf(world, first.workload);
   if (rivals.length > 1)
     throw new StrataError(
@@ -87,7 +90,8 @@ export function scaledWorkload(world: World, place: string, wanted: string | und
 /** All that a day of it depends on. @throws StrataError where a metric's cost is not said. */
 export function scaledService(world: World, { workload, hpa }: ScaledWorkload, said: PodsSaid): ScaledService {
   const minor = Math.min(NEWEST, Math.max(OLDEST, world.facts.minor ?? NEWEST));
-  const spec = hpaSpecOf(hpa, minor);
+  const isHpa = hpasOf(world).includes(hpa);
+  const spec = hpaSpecOf(isHpa ? hpa : madeByKeda(hpa), minor);
   if (!spec)
     throw new StrataError(placeOf(hpa), `${world.idOf(hpa)} is refused by the API server`, [
       'correct it: strata verify says where',
@@ -100,27 +104,46 @@ export function scaledService(world: World, { workload, hpa }: ScaledWorkload, s
       `${world.idOf(workload.resource)} has replicas: 0, which switches its autoscaler off`,
       ['leave replicas out, or write at least 1'],
     );
-  const unsaid = [...new Set(spec.metrics.map(({ name }) => name))].filter((name) => !said.costs.has(name));
+  const spans = isHpa ? new Map<string, ClockSpan>() : cronSpans(hpa);
+  const measured = spec.metrics.filter(({ name }) => !spans.has(name));
+  const unsaid = [...new Set(measured.map(({ name }) => name))].filter((name) => !said.costs.has(name));
   if (unsaid.length > 0)
     throw new StrataError(
       placeOf(hpa),
       `${world.idOf(hpa)} scales by ${unsaid.join(' and ')}, and nobody says what of it a unit of the load takes`,
       [`write --takes ${unsaid.map((name) => `${name}=AMOUNT`).join(',')}, such as cpu=5m for a request each second`],
     );
-  const known = new Set(spec.metrics.map(({ name }) => name));
+  const known = new Set(measured.map(({ name }) => name));
   const stranger = [...said.costs.keys()].find((name) => !known.has(name) && name !== 'cpu');
   if (stranger !== undefined)
     throw new StrataError('--takes', `${world.idOf(hpa)} does not scale by ${stranger}`, [
       `name what it scales by: ${[...known].join(', ')}`,
     ]);
+  const steps = isHpa ? clockSteps(world, hpa) : [];
+  const over = steps.find(({ pods }) => pods > spec.max);
+  if (over)
+    throw new StrataError(
+      placeOf(hpa),
+      `a CronJob sets its minReplicas to ${over.pods}, more than maxReplicas, ${spec.max}: the API server refuses that`,
+      [`raise maxReplicas to at least ${over.pods}`],
+    );
+  const date = clockDate('--date', said.date, [...steps, ...[...spans.values()].map(({ start }) => start)]);
   const replicas = workload.replicas ?? spec.min;
   const serves = said.serves ?? servedWithin(world, workload, said);
+  const idleAfter = isHpa ? undefined : idleSeconds(hpa);
   return {
+    ...(steps.length > 0 ? { floors: floorsOf(steps, spec.min, date) } : {}),
+    ...(idleAfter === undefined ? {} : { idleAfter }),
+    ...(steps.length > 0 || spans.size > 0 ? { date } : {}),
     spec,
     minor,
     replicas: Math.min(spec.max, Math.max(spec.min, replicas)),
     readyAfter: said.readyAfter,
-    sources: spec.metrics.map((metric) => sourceOf(world, workload, metric, said.costs.get(metric.name)!, minor)),
+    sources: spec.metrics.map((metric) => {
+      const span = spans.get(metric.name);
+      if (span) return { of: 'clock', pods: wantedBy(span, date) };
+      return sourceOf(world, workload, metric, said.costs.get(metric.name)!, minor);
+    }),
     ...(serves === undefined ? {} : { serves }),
   };
 }

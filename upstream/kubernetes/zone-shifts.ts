@@ -26,18 +26,22 @@ export function zoneShifts(zone: string): readonly ZoneShift[] {
   return shifts;
 }
 
-function* shiftsOf(zone: string): Iterable<ZoneShift> {
+/** Tells how far the clock of a known zone is before UTC at an instant, both in milliseconds. */
+export function zoneOffset(zone: string): (at: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',
     ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' },
   });
-  /** How far the clock is before UTC. */
-  const offset = (at: number) => {
+  return (at) => {
     const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
     const { year = 0, month = 1, day = 1, hour = 0, minute = 0 } = parts as Readonly<Record<string, number>>;
     return Date.UTC(year, month - 1, day, hour, minute) - at;
   };
+}
+
+function* shiftsOf(zone: string): Iterable<ZoneShift> {
+  const offset = zoneOffset(zone);
   let before = offset(Date.UTC(FIRST, 0, 1));
   for (let at = Date.UTC(FIRST, 0, 1); at < Date.UTC(LAST + 1, 0, 1); at += DAY) {
     const after = offset(at + DAY);

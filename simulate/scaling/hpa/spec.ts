@@ -66,8 +66,8 @@ const SOURCES: { readonly [type: string]: string } = {
 };
 
 /** What a manifest of any version says to the controller of a minor version; undefined where the API server refuses it. */
-export function hpaSpecOf(resource: Resource, minor: number): HpaSpec | undefined {
-  const kept = withDefaults(inReplacingVersion(resource.object) ?? resource.object, minor);
+export function hpaSpecOf({ object }: Pick<Resource, 'object'>, minor: number): HpaSpec | undefined {
+  const kept = withDefaults(inReplacingVersion(object) ?? object, minor);
   const spec = record(kept['spec']);
   const max = number(spec?.['maxReplicas']);
   if (!spec || max === undefined) return undefined;

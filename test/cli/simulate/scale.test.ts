@@ -204,6 +204,10 @@ const refusal = (manifests: string, ...options: readonly string[]) => {
   throw new Error('it is not refused');
 };
 const one = all(shop, web(), hpa());
+/** A CronJob that sets the fewest pods of web. */
+function clockJob(name: string, schedule: string, pods: number, more = '') {
+  return `{ apiVersion: batch/v1, kind: CronJob, metadata: { name: ${name}, namespace: shop }, spec: { schedule: '${schedule}', timeZone: Europe/Berlin, ${more}jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: kubectl, image: 'registry.k8s.io/kubectl:v1.35.4', args: [patch, horizontalpodautoscaler, web, --type=merge, '--patch={"spec":{"minReplicas":${pods}}}'], resources: { requests: { cpu: 10m } } }] } } } } } }`;
+}
 const scaledObject =
   '{ apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { name: web }, triggers: [] } }';
 
@@ -275,7 +279,25 @@ test.each<readonly [string, string, readonly string[], string]>([
     'one that KEDA scales',
     all(shop, web(), scaledObject),
     quiet,
-    'ScaledObject/shop/web is not simulated: KEDA makes the HorizontalPodAutoscaler of it',
+    'ScaledObject/shop/web is not simulated: it has no trigger, and KEDA refuses it\n  fix: give the HorizontalPodAutoscaler that KEDA makes in place of it',
+  ],
+  [
+    'one that KEDA scales by what is not known here',
+    all(shop, web(), scaledObject.replace('[]', '[{ type: rabbitmq, metadata: {} }]')),
+    quiet,
+    'ScaledObject/shop/web is not simulated: what KEDA makes of a trigger of type rabbitmq is not known here',
+  ],
+  [
+    'a day that is none',
+    all(one, clockJob('start', '0 8 * * 1-5', 4)),
+    [...quiet, '--date', 'today'],
+    '--date today: is no date\n  fix: write one such as --date 2026-01-05',
+  ],
+  [
+    'more pods by the clock than there may be',
+    all(one, clockJob('start', '0 8 * * 1-5', 9)),
+    quiet,
+    'a CronJob sets its minReplicas to 9, more than maxReplicas, 6: the API server refuses that\n  fix: raise maxReplicas to at least 9',
   ],
   [
     'one that two scale',
@@ -289,4 +311,73 @@ test.each<readonly [string, string, readonly string[], string]>([
   ['a spike at no time', one, [...quiet.slice(0, 4), '--spike', '3@noon'], '--spike 3@noon: is no spike'],
 ])('%s: the error names the place and the fix', (_, manifests, options, expected) => {
   expect(refusal(manifests, ...options)).toContain(expected);
+});
+
+describe('by the clock', () => {
+  const jobs = all(clockJob('start', '0 8 * * 1-5', 5), clockJob('end', '0 18 * * 1-5', 2));
+  const keda =
+    "{ apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { name: web }, minReplicaCount: 2, maxReplicaCount: 6, triggers: [{ type: cpu, metricType: Utilization, metadata: { value: '70' } }, { type: cron, metadata: { timezone: Europe/Berlin, start: 0 8 * * 1-5, end: 0 18 * * 1-5, desiredReplicas: '5' } }] } }";
+  const calm = ['--curve', 'flat:10', '--takes', 'cpu=5m+10m', '--spike', '1'];
+  const hours = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => /^(07|08|09|17|18|19):00 /.test(line))
+      .map((line) => line.split(/ +/).slice(0, 3).join(' '));
+  test('CronJobs set the fewest pods of an autoscaler', () => {
+    const { code, text } = planned('scale', all(one, jobs), roomy, 'web', ...calm);
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'Deployment/shop/web: 2 to 6 pods by HorizontalPodAutoscaler/shop/web',
+      '  cpu resource utilization (percentage of request) of 70%',
+      '  5 pods from 08:00 to 18:00 on 2026-01-05, by the clock of Europe/Berlin',
+    ]);
+    expect(hours(text)).toEqual(['07:00 10 2', '08:00 10 5', '09:00 10 5', '17:00 10 5', '18:00 10 2', '19:00 10 2']);
+    expect(code).toBe(0);
+  });
+  test('a trigger of KEDA asks for them', () => {
+    const { code, text } = planned('scale', all(shop, web(), keda), roomy, 'web', ...calm);
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'Deployment/shop/web: 2 to 6 pods by ScaledObject/shop/web',
+      '  cpu resource utilization (percentage of request) of 70%',
+      '  5 pods from 08:00 to 18:00 on 2026-01-05, by the clock of Europe/Berlin',
+    ]);
+    expect(hours(text)).toEqual([
+      '07:00 10 2',
+      '08:00 10 4-5',
+      '09:00 10 5',
+      '17:00 10 5',
+      '18:00 10 2-5',
+      '19:00 10 2',
+    ]);
+    expect(code).toBe(0);
+  });
+  test('on another day, and of a CronJob that is suspended', () => {
+    const sunday = planned('scale', all(one, jobs), roomy, 'web', ...calm, '--date', '2026-01-04').text;
+    expect(sunday).toContain('\n  no hours of more pods on 2026-01-04, by the clock of Europe/Berlin\n');
+    expect(hours(sunday)[1]).toBe('08:00 10 2');
+    const off = all(clockJob('start', '0 8 * * 1-5', 5, 'suspend: true, '), clockJob('end', '0 18 * * 1-5', 2));
+    expect(hours(planned('scale', all(one, off), roomy, 'web', ...calm).text)[1]).toBe('08:00 10 2');
+  });
+  test('at night nobody answers where KEDA takes the last pod away', () => {
+    const idle = keda.replace('minReplicaCount: 2', 'minReplicaCount: 2, idleReplicaCount: 0');
+    const { code, text } = planned('scale', all(shop, web(), idle), roomy, 'web', ...calm);
+    expect(hours(text)).toEqual([
+      '07:00 10 0',
+      '08:00 10 2-5',
+      '09:00 10 5',
+      '17:00 10 5',
+      '18:00 10 0-5',
+      '19:00 10 0',
+    ]);
+    expect(text).toMatch(/\nthe ready pods serve less than comes for 13 h .* at worst 100% is not served\n/);
+    expect(code).toBe(1);
+  });
+  test('the same as JSON', () => {
+    const json = (...more: readonly string[]) =>
+      JSON.parse(planned('scale', all(one, jobs), roomy, 'web', ...calm, '--format', 'json', ...more).text).hours;
+    expect(json()).toEqual({
+      ...{ date: '2026-01-05', zone: 'Europe/Berlin' },
+      windows: [{ from: '08:00', to: '18:00', pods: 5 }],
+    });
+    expect(JSON.parse(planned('scale', one, roomy, 'web', ...calm, '--format', 'json').text).hours).toBeNull();
+  });
 });

@@ -19,6 +19,8 @@ export const CLUSTER_NAMES = [
   'provetim',
   'proverol',
   'proveque',
+  'proveclk',
+  'proveclo',
 ] as const;
 export type ClusterName = (typeof CLUSTER_NAMES)[number];
 

@@ -15,13 +15,16 @@ interface ImageConfig {
   readonly User?: string;
 }
 
+/** Where the tool keeps what it has built. */
+const CACHE = process.env.STRATA_CLUSTER_CACHE ?? join(homedir(), '.cache/strata-cluster');
+
 /** The image that pods of the tests themselves run: it has node and a shell. */
 export const TEST_IMAGE = 'strata.test/node:1';
 
 /**
  * Makes every image of the objects known to the nodes, under the name that the manifests use. No registry is reachable:
  * well-known images are the tool's stand-ins, our services are built from their Dockerfile on the stand-in of node, and
- * Uptime Kuma and Grafana, which the tool does not have, are small programs that start as the real ones do.
+ * Uptime Kuma and Grafana, which the tool does not have, are small programs that start as the real ones do. kubectl is that of the tool.
  */
 export async function loadImages(cluster: Cluster, objects: readonly KubernetesObject[]): Promise<void> {
   const standIns = await standInsOf(cluster);
@@ -31,6 +34,7 @@ export async function loadImages(cluster: Cluster, objects: readonly KubernetesO
     const service = join(ROOT, 'services', name);
     if (name === 'uptime-kuma') await loadUptimeKuma(cluster, image);
     else if (name === 'grafana') await loadGrafana(cluster, image);
+    else if (name === 'kubectl') await loadKubectl(cluster, image);
     else if (existsSync(join(service, 'Dockerfile'))) await loadService(cluster, image, service);
     else if (standIns.has(name)) await cluster.tool(['image', standIns.get(name)!, image], { seconds: 1800 });
     else throw new Error(`${image}: there is no stand-in for ${name}, only for ${[...standIns.keys()].join(', ')}`);
@@ -116,6 +120,18 @@ async function loadGrafana(cluster: Cluster, image: string): Promise<void> {
   });
 }
 
+/** The tool has all programs of Kubernetes in one; as the image does, it starts nothing but kubectl, and has no shell. */
+async function loadKubectl(cluster: Cluster, image: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-image-'));
+  try {
+    mkdirSync(join(folder, 'bin'));
+    copyFileSync(join(CACHE, 'bin/kube'), join(folder, 'bin/kube'));
+    await cluster.tool(['load', image, folder, JSON.stringify({ Entrypoint: ['/bin/kube', 'kubectl'] })]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** Files (here: there) on the stand-in of the node image. */
 async function loadOnNode(
   cluster: Cluster,
@@ -123,7 +139,7 @@ async function loadOnNode(
   files: ReadonlyMap<string, string>,
   config: ImageConfig,
 ): Promise<void> {
-  const base = join(process.env.STRATA_CLUSTER_CACHE ?? join(homedir(), '.cache/strata-cluster'), 'images/node');
+  const base = join(CACHE, 'images/node');
   const { Env = [] } = JSON.parse(readFileSync(join(base, 'config.json'), 'utf8')) as ImageConfig;
   const folder = mkdtempSync(join(tmpdir(), 'strata-image-'));
   try {

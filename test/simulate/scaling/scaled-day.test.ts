@@ -38,7 +38,7 @@ const service = (
 const COMPARED = 2400;
 
 /** The same day with every pod by itself, as the whole controller sees them. */
-function byPods({ spec, minor, replicas, readyAfter, sources }: ScaledService, load: DayLoad): number[] {
+function byPods({ spec, minor, replicas, readyAfter, sources, floors }: ScaledService, load: DayLoad): number[] {
   let state: HpaState = NEW_HPA;
   let made = 0;
   const requests = (request = 0n) => ({
@@ -56,6 +56,8 @@ function byPods({ spec, minor, replicas, readyAfter, sources }: ScaledService, l
     const readings = spec.metrics.map(({ name, type }, n): HpaReading => {
       const source = sources[n]!;
       if ('failed' in source) return { failed: source.failed };
+      if (source.of === 'clock')
+        return { series: [BigInt(source.pods[Math.floor((Math.max(0, i) * 15) / 60)]!) * 1000n] };
       const whole = BigInt(Math.round(loadBefore * ('unit' in source ? source.unit : 0)));
       if (source.of === 'whole') return type === 'External' ? { series: [whole] } : { value: whole };
       // A pod is measured once a whole window has passed.
@@ -77,7 +79,8 @@ function byPods({ spec, minor, replicas, readyAfter, sources }: ScaledService, l
     });
     const outcome = hpaRound(
       {
-        ...{ spec, namespace: 'shop', minor, now: at * 1000, readings },
+        spec: { ...spec, min: floors?.[Math.floor((Math.max(0, i) * 15) / 60)] ?? spec.min },
+        ...{ namespace: 'shop', minor, now: at * 1000, readings },
         scale: { spec: pods.length, status: pods.length, selector: 'app=web' },
         pods: pods.map(
           (pod): HpaPod => ({
@@ -100,6 +103,12 @@ function byPods({ spec, minor, replicas, readyAfter, sources }: ScaledService, l
   }
   return found;
 }
+
+/** A number at each minute of a day: one from 02:00 to 05:30 and from 07:00 to 07:10, and another else. */
+const between = (within: number, else_: number) =>
+  Array.from({ length: 1440 }, (_, minute) =>
+    (minute >= 120 && minute < 330) || (minute >= 420 && minute < 430) ? within : else_,
+  );
 
 /** Up and down all day, with steps. */
 const restless = readDayLoad(
@@ -137,6 +146,11 @@ test.each<readonly [string, ScaledService]>([
     ),
   ],
   ['an object', service([average('Object', 'requests', 50_000n)], [{ of: 'whole', unit: 1000 }])],
+  ['hours in which CronJobs set the fewest pods', service([cpu], [onCpu], { floors: between(7, 2) })],
+  [
+    'hours of a cron trigger',
+    service([average('External', 's1-cron', 1000n), cpu], [{ of: 'clock', pods: between(9, 0) }, onCpu]),
+  ],
   [
     'two metrics, of which one fails',
     service([cpu, average('External', 'queue', 40_000n)], [{ failed: 'no answer' }, { of: 'whole', unit: 1000 }]),
@@ -189,4 +203,48 @@ test('a target that use cannot reach scales nothing up', () => {
     readCurve('--curve', 'day:20..900'),
   );
   expect(new Set(pods)).toEqual(new Set([2]));
+});
+
+describe('the clock', () => {
+  const calm = readCurve('--curve', 'flat:1');
+  const at = (pods: readonly number[], time: string) => {
+    const [hours, minutes] = time.split(':').map(Number);
+    return pods[(hours! * 60 + minutes!) * 4];
+  };
+  test('the fewest pods are there at once, and go at once: what was asked for before does not count them', () => {
+    const { pods } = scaledDay(service([cpu], [onCpu], { floors: between(7, 2) }), calm);
+    expect(['01:59', '02:00', '05:29', '05:30'].map((time) => at(pods, time))).toEqual([2, 7, 7, 2]);
+  });
+  test('by a trigger they come as fast as the behavior adds them, and not the last of them within the tolerance', () => {
+    const cron = average('External', 's0-cron', 1000n);
+    const of = (pods: number) =>
+      scaledDay(
+        service(
+          [cron],
+          [{ of: 'clock', pods: between(pods, 0) }],
+          {},
+          { max: 40, behavior: { up: rules(), down: rules() } },
+        ),
+        calm,
+      ).pods;
+    expect(['01:59', '02:00', '02:01', '02:02', '02:05'].map((time) => at(of(7), time))).toEqual([2, 4, 6, 7, 7]);
+    // 22 pods are asked for, and 20 are within a tenth of that.
+    expect(at(of(22), '04:00')).toBe(20);
+  });
+  test('without anything to do KEDA takes the last pod away, and not before its time', () => {
+    const one = service([average('External', 's0-cron', 1000n)], [{ of: 'clock', pods: between(7, 0) }], {
+      idleAfter: 300,
+    });
+    const { pods, ready } = scaledDay(one, calm);
+    expect(
+      ['00:00', '01:59', '02:00', '02:05', '05:29', '05:34', '05:35', '06:59', '07:00', '07:20'].map((time) =>
+        at(pods, time),
+      ),
+    ).toEqual([0, 0, 2, 7, 7, 7, 0, 0, 2, 0]);
+    expect([at(ready, '02:00'), at(ready, '02:01')]).toEqual([0, 4]);
+  });
+  test('CPU alone starts no pod', () => {
+    const one = service([cpu], [onCpu], { idleAfter: 300 });
+    expect(new Set(scaledDay(one, restless).pods)).toEqual(new Set([0]));
+  });
 });
