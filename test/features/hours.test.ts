@@ -4,7 +4,15 @@ import { shared } from '../../clusters/shared';
 import { composition } from '../../composition/composition';
 import { components } from '../../constructs/app/components';
 import { delivery } from '../../environments/delivery';
-import { autoscaling, metricsServer, networkPolicies, prometheus, prometheusAdapter } from '../../features';
+import {
+  autoscaling,
+  disruptionBudgets,
+  metricsServer,
+  networkPolicies,
+  prometheus,
+  prometheusAdapter,
+  zoneSpread,
+} from '../../features';
 import type { PlatformFeature } from '../../features/feature';
 import { environment, matrixOf, target } from '../../index';
 import type { Cluster } from '../../model/cluster';
@@ -20,7 +28,7 @@ import { platformOf, refusal } from '../support/render';
 const why = 'a test';
 const OFFICE = { days: 'Mon-Fri', from: '08:00', to: '18:00', zone: 'Europe/Berlin', min: 5 };
 const bare = environment('dev', { ephemeral: true, settings: {} });
-const features = [autoscaling, networkPolicies];
+const features = [autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 const settings = (more: Readonly<Record<string, unknown>> = {}): Layer => ({
   autoscaling: Object.fromEntries(
     Object.entries({ hours: [OFFICE], ...more }).map(([name, value]) => [name, because(value as never, why)]),
