@@ -1,3 +1,5 @@
+import { checks } from '../../checks/registry';
+import { runChecks } from '../../checks/run';
 import { cloud } from '../../clusters/cloud';
 import { kind } from '../../clusters/kind';
 import { shared } from '../../clusters/shared';
@@ -15,19 +17,24 @@ import {
 } from '../../features';
 import type { PlatformFeature } from '../../features/feature';
 import { environment, matrixOf, target } from '../../index';
+import { readSources } from '../../manifests/reading/read';
 import type { Cluster } from '../../model/cluster';
 import { deliveryFacts } from '../../model/delivered';
 import type { Layer } from '../../model/layers';
 import { because } from '../../model/layers';
 import { course } from '../../platform';
+import { planTarget } from '../../render/plan';
 import { reportOf } from '../../testing';
 import { queryOf } from '../../upstream/prometheus/query';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 import { podSecurityViolations } from '../support/pod-security';
 import { platformOf, refusal } from '../support/render';
 
 const why = 'a test';
 const OFFICE = { days: 'Mon-Fri', from: '08:00', to: '18:00', zone: 'Europe/Berlin', min: 5 };
 const bare = environment('dev', { ephemeral: true, settings: {} });
+const delivered = { ...delivery, progressive: [bare] };
 const features = [autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 const settings = (more: Readonly<Record<string, unknown>> = {}): Layer => ({
   autoscaling: Object.fromEntries(
@@ -54,7 +61,7 @@ const CASES: readonly Case[] = [
 
 test.each(CASES)('%s nothing would break', (_, place, more, own) => {
   const one = target(bare, { ...place, settings: {} }, [...features, ...more], { settings: own });
-  const platform = composition({ ...course, delivery, matrix: matrixOf(components, one) });
+  const platform = composition({ ...course, delivery: delivered, matrix: matrixOf(components, one) });
   const { findings } = reportOf(platform, `dev@${place.name}`);
   expect(findings.filter(({ severity }) => severity === 'will-break')).toEqual([]);
   // Nor is anything said of what the hours bring.
@@ -86,6 +93,34 @@ describe('by CronJobs', () => {
       expect(policy.policyTypes).toEqual(['Egress']);
       expect(policy.egress!.map(({ ports }) => ports!.map(({ port }) => port))).toEqual([[443, 6443]]);
     }
+  });
+  test('what Argo CD and Flux apply again leaves their number alone, and is told where it would not', () => {
+    const one = target(bare, { ...kind, settings: {} }, [...features, metricsServer], { settings: settings() });
+    const platform = composition({ ...course, delivery: delivered, matrix: matrixOf(components, one) });
+    const [resolved] = platform.matrix.targets();
+    const blocks = platform.compose(resolved!);
+    const own = blocks.flatMap((block) => block.objects);
+    const { objects: planned } = planTarget(resolved!, blocks);
+    const files = platform.deliver([{ target: resolved!, objects: planned, facts: deliveryFacts(own) }]);
+    const judged = (change: (text: string) => string) => {
+      const sources = [
+        { file: 'tree/kind/dev/app.yaml', objects: own },
+        ...files
+          .filter(({ file }) => /applications\/|flux\//.test(file))
+          .map(({ file, objects: of }) => ({ file: `tree/${file}`, objects: of })),
+      ].map(({ file, objects: of }) => ({
+        file,
+        text: change(of.map((object) => JSON.stringify(object)).join('\n---\n')),
+      }));
+      const rule = checks.filter(({ id }) => id === 'clock-scaler-single');
+      const findings = runChecks(new World(readSources(sources).resources, new Facts([])), rule);
+      return findings.map(({ object, path }) => `${object} ${path}`).sort();
+    };
+    expect(judged((text) => text)).toEqual([]);
+    expect(judged((text) => text.replaceAll('/spec/minReplicas', '/spec/other'))).toEqual([
+      'Application/argocd/course-dev-kind spec.syncPolicy.automated.selfHeal',
+      'Kustomization/flux-system/course-dev-kind spec.interval',
+    ]);
   });
   test('what they write is no drift for Argo CD, and Flux leaves it alone', () => {
     const { others } = deliveryFacts(objects.all as never);

@@ -1,10 +1,10 @@
 import type { Json, Path, Resource } from '../../../manifests/resource';
-import { list, record, string } from '../../../manifests/resource';
+import { list, record } from '../../../manifests/resource';
 import type { NamedByRollout, WrittenByRollout } from '../../../model/rollout-writes';
 import { writtenByRollout } from '../../../model/rollout-writes';
 import type { Application } from '../../../world/argo';
-import { applicationsOf, isTemplated } from '../../../world/argo';
-import { contentsOf } from '../../../world/argo-contents';
+import { applicationsOf } from '../../../world/argo';
+import { applies, ignoresPointer, stepsOf } from '../../../world/argo-fields';
 import { argoRolloutsOf } from '../../../world/argo-rollouts';
 import type { FluxApplier } from '../../../world/flux';
 import { fluxAppliersOf, leavesField } from '../../../world/flux';
@@ -71,7 +71,7 @@ export default check({
     const written = writtenFields(world);
     for (const application of applicationsOf(world)) {
       if (!world.resources.includes(application.resource)) continue;
-      for (const each of written.filter((fields) => holds(world, application, fields)))
+      for (const each of written.filter(({ resource, rollout }) => applies(world, application, [resource, rollout])))
         yield* ofArgo(application, each);
     }
     for (const each of written)
@@ -141,17 +141,9 @@ function inGit({ what, resource, pointers }: WrittenFields): string[] {
   );
 }
 
-/** The path that a JSON pointer means. */
-function stepsOf(pointer: string): Path {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((step) => (/^\d+$/.test(step) ? Number(step) : step.replace(/~1/g, '/').replace(/~0/g, '~')));
-}
-
 /** What an Application of Argo CD reverts: with selfHeal whatever stands in Git, and a selector where it is applied server-side, as one value. */
 function* ofArgo({ spec, path: at, resource: application }: Application, written: WrittenFields): Iterable<Finding> {
-  const { resource, rollout, what, pointers } = written;
+  const { resource, rollout, what, pointers, of } = written;
   const policy = record(spec['syncPolicy']);
   const options = list(policy?.['syncOptions']).map(String);
   const heals = record(policy?.['automated'])?.['selfHeal'] === true;
@@ -160,7 +152,9 @@ function* ofArgo({ spec, path: at, resource: application }: Application, written
     /(^|,)\s*ServerSideApply=true\s*(,|$)/.test(resource.annotations['argocd.argoproj.io/sync-options'] ?? '');
   if (what === 'selector' ? !isServerSide : !heals) return;
   const entries = list(spec['ignoreDifferences']).map(record);
-  const isIgnored = pointers.every((pointer) => entries.some((entry) => ignores(entry, written, pointer)));
+  const isIgnored = pointers.every((pointer) =>
+    entries.some((entry) => ignoresPointer(entry, { resource, ...of, managers: /rollout|gatewayapi/i }, pointer)),
+  );
   if (isIgnored && options.includes('RespectIgnoreDifferences=true')) return;
   const path: Path = [...at, 'syncPolicy', ...(isIgnored || what === 'selector' ? [] : ['automated', 'selfHeal'])];
   const object = `${resource.kind} ${resource.name}`;
@@ -221,50 +215,4 @@ function weightPaths(resource: Resource): string[] {
     const isWhole = !Array.isArray(value) || value.every((rule) => Array.isArray(record(rule)?.[backends]));
     return `.spec.${rules}${rules === 'weighted' ? '' : '[]'}.${backends}[]${isWhole ? '' : '?'}.weight`;
   });
-}
-
-/** Whether it applies the object: by what stands in its folder, or, where that is not told, by its namespace. */
-function holds(world: World, application: Application, { resource, rollout }: WrittenFields): boolean {
-  const contents = contentsOf(world, application);
-  if (contents.length > 0) return contents.some(({ resources }) => resources.includes(resource));
-  const namespace = string(record(application.spec['destination'])?.['namespace']) ?? '';
-  return !isTemplated(namespace) && [resource, rollout].every((each) => world.namespaceOf(each) === namespace);
-}
-
-/** Whether an entry of ignoreDifferences leaves a field to others. */
-function ignores(entry: Json | undefined, { of, resource }: WrittenFields, pointer: string): boolean {
-  if (!entry) return false;
-  const meant = (field: string, own: string | undefined) => [undefined, '', '*', own].includes(string(entry[field]));
-  // The core group is named by an empty text, or not at all.
-  const isGroup = meant('group', resource.group) || meant('group', of.group);
-  if (!isGroup || !meant('kind', resource.kind) || !meant('name', resource.name) || !meant('namespace', of.namespace))
-    return false;
-  return (
-    list(entry['jsonPointers'])
-      .map(String)
-      .some((path) => pointer === path || pointer.startsWith(`${path}/`)) ||
-    list(entry['jqPathExpressions'])
-      .map(String)
-      .some((path) => isInJq(path, stepsOf(pointer))) ||
-    list(entry['managedFieldsManagers']).some((manager) => /rollout|gatewayapi/i.test(String(manager)))
-  );
-}
-
-/** `.spec`, `."a-b"`, `["a-b"]`, `[]`, `[0]`, with or without `?`, one after another, also through pipes. */
-const JQ_STEP = /^\s*\|?\s*(?:\.?"([^"]+)"|\.?\["([^"]+)"\]|\.([A-Za-z_]\w*)|\.?\[(\d*)\]|\.(?=\[))\??/;
-
-/** Whether an expression of jq means a field, or what it is in. What is chosen by more than places, such as `select`, is taken to mean it. */
-function isInJq(expression: string, path: Path): boolean {
-  let rest = expression.trim();
-  for (const step of path) {
-    const found = JQ_STEP.exec(rest);
-    // All that it says is in front of the field; or it goes on in a way that is not read here.
-    if (!found) return rest !== expression.trim();
-    const [whole, quoted, bracketed, name, index] = found;
-    const wanted = quoted ?? bracketed ?? name;
-    if (wanted === undefined ? typeof step !== 'number' || (index !== '' && Number(index) !== step) : wanted !== step)
-      return false;
-    rest = rest.slice(whole.length);
-  }
-  return rest === '';
 }

@@ -46,6 +46,73 @@ describe('clock-scaler-single', () => {
     expect(verdicts(id, all(workload(), keda, patch))).toEqual(at('args[0]'));
     expect(messages(id, all(workload(), keda, patch))[0]).toContain('ScaledObject web');
   });
+  test('a minimum above the maximum is refused', () => {
+    const patch = (pods: number) => clock(args('patch', 'hpa', 'web', '-p', `{"spec":{"minReplicas":${pods}}}`));
+    expect(verdicts(id, all(web, patch(21)))).toEqual(at('args[0]'));
+    expect(messages(id, all(web, patch(21)))[0]).toContain(
+      'to 21, above its maxReplicas of 20: the API server refuses',
+    );
+    expect(verdicts(id, all(web, patch(20)))).toEqual([]);
+  });
+  describe('who applies the manifest again', () => {
+    const stated = all(workload(), hpa(', minReplicas: 2'));
+    const patch = (pods = 10) => clock(args('patch', 'hpa', 'web', '-p', `{"spec":{"minReplicas":${pods}}}`));
+    const application = (more = '', options = '', namespace = 'shop') =>
+      `{ apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: { name: shop, namespace: argocd }, spec: { project: default, source: { repoURL: 'https://git.example.com/a.git', path: a }, destination: { server: a, namespace: ${namespace} }, ${more}syncPolicy: { automated: { selfHeal: true }, syncOptions: [${options}] } } }`;
+    const ignoring = (entry: string) =>
+      `ignoreDifferences: [{ group: autoscaling, kind: HorizontalPodAutoscaler, ${entry} }], `;
+    const respect = 'RespectIgnoreDifferences=true';
+    const healed = ['fail spec.syncPolicy.automated.selfHeal'];
+    const of = (...objects: readonly string[]) => verdicts(id, all(stated, patch(), ...objects));
+    test('Argo CD heals what a CronJob has set', () => {
+      expect(of(application())).toEqual(healed);
+      expect(messages(id, all(stated, patch(), application()))[0]).toBe(
+        'CronJob morning sets minReplicas of HorizontalPodAutoscaler web to 10, and selfHeal sets it back to 2 within seconds: the hours never get their pods',
+      );
+      expect(of(application(ignoring('name: api, jsonPointers: [/spec/minReplicas]'), respect))).toEqual(healed);
+      expect(of(application(ignoring('jsonPointers: [/spec/maxReplicas]'), respect))).toEqual(healed);
+    });
+    test.each([
+      'jsonPointers: [/spec/minReplicas]',
+      'name: web, jqPathExpressions: [.spec.minReplicas]',
+      'managedFieldsManagers: [kubectl-patch]',
+    ])('unless it ignores that: %s', (entry) => {
+      expect(of(application(ignoring(entry), respect))).toEqual([]);
+      // Ignored alone, it is applied with each sync.
+      expect(of(application(ignoring(entry)))).toEqual(['fail spec.syncPolicy']);
+    });
+    test('not what is elsewhere, nor without selfHeal, nor where Git says nothing or the same', () => {
+      expect(of(application('', '', 'elsewhere'))).toEqual([]);
+      expect(of(application().replace('selfHeal: true', 'selfHeal: false'))).toEqual([]);
+      expect(verdicts(id, all(web, patch(), application()))).toEqual([]);
+      expect(verdicts(id, all(stated, patch(2), application()))).toEqual([]);
+    });
+    test('of two CronJobs for one autoscaler it is said once', () => {
+      const evening = clock(args('patch', 'hpa', 'web', '-p', '{"spec":{"minReplicas":2}}'), 'evening');
+      expect(verdicts(id, all(stated, evening, patch(), application()))).toEqual(healed);
+    });
+    test('the number of a Deployment that nothing scales', () => {
+      const alone = all(workload({ spec: 'replicas: 2' }), clock(args('scale', 'deployment/web', '--replicas=10')));
+      expect(verdicts(id, all(alone, application()))).toEqual(healed);
+      expect(verdicts(id, alone)).toEqual([]);
+    });
+    test('Flux does so at every interval', () => {
+      const labelled = stated.replace(
+        'name: web, namespace: shop }, spec: { scaleTargetRef',
+        'name: web, namespace: shop, labels: { kustomize.toolkit.fluxcd.io/name: shop, kustomize.toolkit.fluxcd.io/namespace: flux-system } }, spec: { scaleTargetRef',
+      );
+      expect(labelled).not.toBe(stated);
+      const kustomization = (more = '') =>
+        `{ apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: { name: shop, namespace: flux-system }, spec: { interval: 5m, path: ./shop, prune: true${more} } }`;
+      const judged = (more = '') => verdicts(id, all(labelled, patch(), kustomization(more)));
+      expect(judged()).toEqual(['fail spec.interval']);
+      expect(judged(', ignore: [{ target: { kind: HorizontalPodAutoscaler }, paths: [/spec/minReplicas] }]')).toEqual(
+        [],
+      );
+      expect(judged(', ignore: [{ target: { kind: Deployment }, paths: [/spec/minReplicas] }]')).toHaveLength(1);
+      expect(judged(', suspend: true')).toEqual([]);
+    });
+  });
   describe('its rights', () => {
     const role = (rule: string) =>
       all(
