@@ -42,13 +42,13 @@ export function ignoresPointer(
       .some((path) => pointer === path || pointer.startsWith(`${path}/`)) ||
     list(entry['jqPathExpressions'])
       .map(String)
-      .some((path) => isInJq(path, stepsOf(pointer))) ||
+      .some((path) => isInJq(path, pointerPath(pointer))) ||
     list(entry['managedFieldsManagers']).some((manager) => managers.test(String(manager)))
   );
 }
 
 /** The path that a JSON pointer means. */
-export function stepsOf(pointer: string): Path {
+export function pointerPath(pointer: string): Path {
   return pointer
     .split('/')
     .slice(1)

@@ -4,7 +4,7 @@ import type { NamedByRollout, WrittenByRollout } from '../../../model/rollout-wr
 import { writtenByRollout } from '../../../model/rollout-writes';
 import type { Application } from '../../../world/argo';
 import { applicationsOf } from '../../../world/argo';
-import { applies, ignoresPointer, stepsOf } from '../../../world/argo-fields';
+import { applies, ignoresPointer, pointerPath } from '../../../world/argo-fields';
 import { argoRolloutsOf } from '../../../world/argo-rollouts';
 import type { FluxApplier } from '../../../world/flux';
 import { fluxAppliersOf, leavesField } from '../../../world/flux';
@@ -137,7 +137,7 @@ function isOfGroup(resource: Resource, group: string): boolean {
 /** The fields as Git has them: a weight that is not written there is a part of its entry. */
 function inGit({ what, resource, pointers }: WrittenFields): string[] {
   return pointers.map((pointer) =>
-    what === 'weights' && resource.at(stepsOf(pointer)) === undefined ? pointer.replace(/\/weight$/, '') : pointer,
+    what === 'weights' && resource.at(pointerPath(pointer)) === undefined ? pointer.replace(/\/weight$/, '') : pointer,
   );
 }
 
