@@ -350,6 +350,23 @@ describe('by the clock', () => {
     ]);
     expect(code).toBe(0);
   });
+  test('what KEDA asks Prometheus for is called as KEDA calls it', () => {
+    const of = (metricType: string, threshold: string, takes: string) => {
+      const asking = keda.replace(
+        "{ type: cpu, metricType: Utilization, metadata: { value: '70' } }",
+        `{ type: prometheus, metricType: ${metricType}, metadata: { threshold: '${threshold}' } }`,
+      );
+      const options = ['--curve', 'flat:40', '--takes', takes, '--spike', '1', '--date', '2026-01-04'];
+      return planned('scale', all(shop, web(), asking), roomy, 'web', ...options).text;
+    };
+    const shared = of('AverageValue', '10', 's0-prometheus=1');
+    expect(shared).toContain('\n  external metric s0-prometheus(nil) of 10 for each pod\n');
+    expect(hours(shared)[0]).toBe('07:00 40 4');
+    // Held at a value, which pods do not change here: as many as there may be.
+    const held = of('Value', '10', 's0-prometheus=1');
+    expect(held).toContain('\n  external metric s0-prometheus(nil) of 10\n');
+    expect(hours(held)[0]).toBe('07:00 40 6');
+  });
   test('on another day, and of a CronJob that is suspended', () => {
     const sunday = planned('scale', all(one, jobs), roomy, 'web', ...calm, '--date', '2026-01-04').text;
     expect(sunday).toContain('\n  no hours of more pods on 2026-01-04, by the clock of Europe/Berlin\n');
