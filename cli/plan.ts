@@ -11,6 +11,7 @@ import { releasePlanFormats } from '../report/release-plan';
 import { isReady } from '../report/release-words';
 import { isScaledWell, scalePlanFormats } from '../report/scale-plan';
 import { isTooSmall, seriesFormats } from '../report/series';
+import { isSizeTrouble, sizeFormats } from '../report/size';
 import { obstaclesOf } from '../report/upgrade-runbook';
 import { seriesEstimates } from '../simulate/monitoring/series-estimate';
 import { roomOf } from '../simulate/monitoring/series-room';
@@ -21,6 +22,7 @@ import { aliveIn, drained, maintained } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
 import type { Given, Run } from './options/table';
 import { scalePlan } from './planned-scale';
+import { sizePlan } from './planned-size';
 import { releasePlan } from './released';
 import type { plan } from './tables';
 import { providerGiven, upgraded } from './upgraded';
@@ -34,7 +36,7 @@ interface Planned {
   readonly bad: boolean;
 }
 
-/** What can be planned. */
+/** What can be planned of one world alone; `release` and `size` ask the target, too. */
 const PLANS: Readonly<Record<string, (world: World, values: Values, service: string | undefined) => Planned>> = {
   drain: (world, values) => {
     const drains = drained(aliveIn(world, 'strata plan drain'), values, 'strata plan drain');
@@ -112,10 +114,17 @@ export const command: Run<typeof plan> = (project, given, host) => {
     host.print(printed(what, formats, given.values.format));
     return bad ? 1 : 0;
   }
+  if (what === 'size') {
+    const { world, unreadable } = oneWorld(project, 'strata plan size', words, given.values, host);
+    const report = sizePlan(project, world, words, given.values.use, host);
+    host.print(printed(what, formatsOf(sizeFormats, report), given.values.format));
+    if (unreadable) return 2;
+    return isSizeTrouble(report) ? 1 : 0;
+  }
   const planned = Object.hasOwn(PLANS, what) ? PLANS[what] : undefined;
   if (!planned)
     throw new StrataError(`strata plan ${what}`.trim(), 'does not say what to plan', [
-      `write one of ${[...Object.keys(PLANS), 'release'].join(', ')}, and the manifests or the target`,
+      `write one of ${[...Object.keys(PLANS), 'size', 'release'].join(', ')}, and the manifests or the target`,
     ]);
   // After what is scaled in: what is.
   const [service, ...more] = what === 'scale' ? words.splice(1) : [];

@@ -16,6 +16,7 @@ import type { RolloutFormat } from '../report/rollouts';
 import type { RoutingFormat } from '../report/routing';
 import type { ScalePlanFormat } from '../report/scale-plan';
 import type { SeriesFormat } from '../report/series';
+import type { SizeFormat } from '../report/size';
 import type { Flow } from '../simulate/network/flows';
 import type { Provider } from '../world/components';
 import type { CommandTable } from './options/table';
@@ -505,13 +506,13 @@ export const simulate = commandTable({
 export const plan = commandTable({
   name: 'plan',
   summary:
-    'the steps by which nodes are drained, as a runbook or a script, simulated before; how full a cluster is; how an autoscaler scales over a day; how many series are scraped; and how a version is released',
+    'the steps by which nodes are drained, as a runbook or a script, simulated before; how full a cluster is; how an autoscaler scales over a day; what containers should ask for; how many series are scraped; and how a version is released',
   arguments: [
     {
       name: 'WHAT',
-      choices: ['drain', 'maintain', 'upgrade', 'capacity', 'scale', 'series', 'release'],
+      choices: ['drain', 'maintain', 'upgrade', 'capacity', 'scale', 'size', 'series', 'release'],
       description:
-        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `upgrade`: Kubernetes to another version; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum; `scale`: the pods of a workload that a HorizontalPodAutoscaler scales, over a day of load, of a target and the workload; `series`: how many series each Prometheus has, and whether its volume and memory hold them; `release`: the stages in which the next version of a service gets its requests, of a target and the service',
+        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `upgrade`: Kubernetes to another version; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum; `scale`: the pods of a workload that a HorizontalPodAutoscaler scales, over a day of load, of a target and the workload; `size`: what containers should ask for by what they were seen to use; `series`: how many series each Prometheus has, and whether its volume and memory hold them; `release`: the stages in which the next version of a service gets its requests, of a target and the service',
     },
     manifestsOfOne,
   ],
@@ -537,6 +538,15 @@ export const plan = commandTable({
       completes: ['file'],
       description: 'capacity: what `kubectl top pods -A` printed, to compare what pods ask for with what they use',
       unset: 'nothing is compared',
+    },
+    use: {
+      with: ['size'],
+      value: 'FILE',
+      repeatable: true,
+      completes: ['file'],
+      description:
+        'size: what was used, as `kubectl top pods -A --containers` printed it, once or many times, or JSON of the query API of Prometheus',
+      unset: 'the plan asks for it',
     },
     load: {
       with: ['scale'],
@@ -588,16 +598,17 @@ export const plan = commandTable({
     },
     format: {
       value: 'FORMAT',
-      choices: ['markdown', 'text', 'json', 'sh'] as const satisfies readonly (
+      choices: ['markdown', 'text', 'json', 'sh', 'patch'] as const satisfies readonly (
         | DrainPlanFormat
         | MaintenancePlanFormat
         | CapacityFormat
         | ScalePlanFormat
         | SeriesFormat
+        | SizeFormat
       )[],
       description:
-        '`markdown`: for people, steps are numbered; `text`: tables; `json`: for programs; `sh`: a script that does the steps, and checks between them',
-      unset: '`markdown`; of capacity, scale and series `text`',
+        '`markdown`: for people, steps are numbered; `text`: tables; `json`: for programs; `sh`: a script that does the steps, and checks between them; `patch`: of size, the settings of the target, or patches of the manifests',
+      unset: '`markdown`; of capacity, scale, series and size `text`',
     },
   },
 });

@@ -76,22 +76,12 @@ export function useByController(
   world: World,
   uses: readonly PodUse[],
 ): { readonly controllers: readonly ControllerUse[]; readonly unknown: readonly string[] } {
-  const asked = new Map<string, ReadonlyMap<string, bigint>>();
-  const controllerOf = new Map<string, string>();
-  for (const { member } of standingPods(world)) {
-    const { pod, controller } = member;
-    const name = controller?.name ?? `Pod/${pod.namespace}/${pod.name}`;
-    controllerOf.set(`${pod.namespace}/${pod.name}`, name);
-    asked.set(name, pod.requests);
-  }
-  for (const { controller, pod } of queueOf(world))
-    asked.set(controller ?? `Pod/${pod.namespace}/${pod.name}`, pod.requests);
+  const { asked, controllerOf } = controllersIn(world);
   const seen = new Map<string, PodUse[]>();
   const unknown: string[] = [];
   for (const use of uses) {
-    const name = `${use.namespace}/${use.pod}`;
-    const controller = controllerOf.get(name) ?? [...asked.keys()].find((each) => mayHaveMade(each, use));
-    if (controller === undefined) unknown.push(name);
+    const controller = controllerOf(use);
+    if (controller === undefined) unknown.push(`${use.namespace}/${use.pod}`);
     else addTo(seen, controller, use);
   }
   const controllers = [...seen].map(([controller, pods]) => ({
@@ -110,6 +100,39 @@ export function useByController(
   return { controllers: controllers.sort((a, b) => (a.controller < b.controller ? -1 : 1)), unknown };
 }
 
+type PodName = Pick<PodUse, 'namespace' | 'pod'>;
+
+/** What a pod of each controller asks for, and the controller of a pod: as the pod says, or by its name. `others` have pods by their names alone. */
+export function controllersIn(
+  world: World,
+  others: readonly string[] = [],
+): {
+  readonly asked: ReadonlyMap<string, ReadonlyMap<string, bigint>>;
+  readonly controllerOf: (pod: PodName) => string | undefined;
+} {
+  const asked = new Map<string, ReadonlyMap<string, bigint>>();
+  const known = new Map<string, string>();
+  for (const { member } of standingPods(world)) {
+    const { pod, controller } = member;
+    const name = controller?.name ?? `Pod/${pod.namespace}/${pod.name}`;
+    known.set(`${pod.namespace}/${pod.name}`, name);
+    asked.set(name, pod.requests);
+  }
+  for (const { controller, pod } of queueOf(world))
+    asked.set(controller ?? `Pod/${pod.namespace}/${pod.name}`, pod.requests);
+  // `web-admin-x2x4z` may be of Deployment web and of DaemonSet web-admin: the longer name says more of it.
+  const byLength = [...new Set([...asked.keys(), ...others])].sort((a, b) => nameIn(b).length - nameIn(a).length);
+  return {
+    asked,
+    controllerOf: (pod) =>
+      known.get(`${pod.namespace}/${pod.pod}`) ?? byLength.find((controller) => mayHaveMade(controller, pod)),
+  };
+}
+
+function nameIn(controller: string): string {
+  return controller.split('/')[2] ?? '';
+}
+
 /** As controllers call their pods (k8s.io/apiserver/pkg/storage/names: five letters and digits without vowels). */
 const ENDINGS: Readonly<Record<string, RegExp>> = {
   Deployment: /^-[a-z0-9]{1,10}-[a-z0-9]{5}$/,
@@ -119,7 +142,7 @@ const ENDINGS: Readonly<Record<string, RegExp>> = {
 };
 const GENERATED = /^-[a-z0-9]{5}$/;
 
-function mayHaveMade(controller: string, { namespace, pod }: PodUse): boolean {
+function mayHaveMade(controller: string, { namespace, pod }: PodName): boolean {
   const [kind = '', space, name = ''] = controller.split('/');
   if (space !== namespace || !pod.startsWith(name)) return false;
   return (ENDINGS[kind] ?? GENERATED).test(pod.slice(name.length));
