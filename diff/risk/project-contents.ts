@@ -34,14 +34,26 @@ export function refusedContents(diff: WorldChange, before: Resource, after: Reso
       // What an Application leaves when it goes itself stays whatever its project says.
       (there.has(each.application.resource.name) || deletedBy(each.application.resource) !== undefined),
   );
+  // With a namespace that the project lets go, all that is in it goes.
+  const emptied = new Set(goes.filter((each) => permits(after, each) === true).flatMap(namespaceMade));
+  const stays = (each: Delivered) => !emptied.has(placeOf(each, each.world.namespaceOf(each.resource)));
   const names = (all: readonly Delivered[]) => [...new Set(all.map(nameOf))].sort();
-  return { applied: names(refused(now)), gone: names(refused(goes)) };
+  return { applied: names(refused(now)), gone: names(refused(goes).filter(stays)) };
 }
 
 interface Delivered {
   readonly application: Application;
   readonly world: World;
   readonly resource: Resource;
+}
+
+function namespaceMade(each: Delivered): string[] {
+  const { group, kind, name } = each.resource;
+  return group === '' && kind === 'Namespace' ? [placeOf(each, name)] : [];
+}
+
+function placeOf({ application }: Delivered, namespace: string): string {
+  return `${application.resource.name}\n${namespace}`;
 }
 
 function keyOf({ application, world, resource }: Delivered): string {

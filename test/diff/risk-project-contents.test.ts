@@ -51,6 +51,19 @@ describe('a project that allows less', () => {
       `unknown destinations: Secret/b of Application c-prod goes ${LEFT}`,
     ]);
   });
+  test('with the last object of a namespace that goes itself, as far as the project lets it', () => {
+    const of = (destinations: string, more = '') => project(`${more}${destinations}`);
+    const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: other } }';
+    const before = {
+      project: of(to('shop', 'other'), "clusterResourceWhitelist: [{ group: '', kind: Namespace }], "),
+      contents: within(allOf(CONFIG, namespace, object('Secret', 'b', 'other'))),
+    };
+    const after = (more: string) => ({ project: of(to('shop'), more), contents: within(CONFIG) });
+    expect(told(before, after("clusterResourceWhitelist: [{ group: '', kind: Namespace }], "))).toEqual([]);
+    expect(told(before, after(''))).toContainEqual(
+      expect.stringMatching(/^unknown destinations: Namespace\/other of .*, Secret\/b of /),
+    );
+  });
   test('by a kind that is refused from now on', () => {
     const refusing = project(`namespaceResourceBlacklist: [{ group: '', kind: Secret }], ${to('shop')}`);
     const open = project(to('shop'));
