@@ -54,7 +54,7 @@ const objects = objectsOfTarget(
     matrix: matrixOf([], one),
     compose: (platform) => {
       const busy = (name: string, replicas: number, burn: number, cpu: '50m' | '100m', cpuLimit?: '100m') => {
-        const probes = { readiness: Probe.http('http', '/') };
+        const probes = { readiness: Probe.http('/', 'http') };
         const resources = { cpu, memory: '64Mi', memoryLimit: '128Mi', ...(cpuLimit ? { cpuLimit } : {}) } as const;
         const env = { BURN: String(burn) };
         return new Workload(platform.component(name), name, {

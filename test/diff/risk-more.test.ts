@@ -49,7 +49,7 @@ describe('an autoscaler', () => {
     const web = workloadOf();
     expect(messagesOf('redundancy-lost', allOf(web, scaled(2, 20)), allOf(web, scaled(0, 20)))).toHaveLength(1);
     expect(messagesOf('autoscaling-bounds', scaled(2, 20), scaled(2, 3))).toEqual([
-      'it keeps 3 pods at most, and 20 before',
+      'it keeps 3 pods at most, and 20 before: what is beyond them waits or is not served',
     ]);
   });
   const vpa = (mode: string) =>

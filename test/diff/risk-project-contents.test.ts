@@ -58,9 +58,9 @@ describe('a project that allows less', () => {
       project: of(to('shop', 'other'), "clusterResourceWhitelist: [{ group: '', kind: Namespace }], "),
       contents: within(allOf(CONFIG, namespace, object('Secret', 'b', 'other'))),
     };
-    const after = (more: string) => ({ project: of(to('shop'), more), contents: within(CONFIG) });
-    expect(told(before, after("clusterResourceWhitelist: [{ group: '', kind: Namespace }], "))).toEqual([]);
-    expect(told(before, after(''))).toContainEqual(
+    const narrowed = (more: string) => ({ project: of(to('shop'), more), contents: within(CONFIG) });
+    expect(told(before, narrowed("clusterResourceWhitelist: [{ group: '', kind: Namespace }], "))).toEqual([]);
+    expect(told(before, narrowed(''))).toContainEqual(
       expect.stringMatching(/^unknown destinations: Namespace\/other of .*, Secret\/b of /),
     );
   });
