@@ -27,7 +27,7 @@ export async function installVpa(cluster: Cluster): Promise<void> {
   ) as { Dir: string };
   const objects = FILES.flatMap((name) =>
     (loadAll(readFileSync(join(Dir, 'deploy', name), 'utf8')) as KubernetesObject[]).filter(Boolean),
-  ).map(asked);
+  );
   await loadImages(cluster, objects);
   const { key, certificate } = certificateFor('vpa-webhook.kube-system.svc');
   await cluster.tool(['kubectl', 'apply', '--server-side', '-f', '-'], {
@@ -43,9 +43,4 @@ function secretOf(key: string, certificate: string): KubernetesObject {
     metadata: { name: 'vpa-tls-certs', namespace: 'kube-system' },
     stringData: { 'caCert.pem': certificate, 'serverCert.pem': certificate, 'serverKey.pem': key },
   } as KubernetesObject;
-}
-
-/** Its pods ask for more memory than a node of the tests need have. */
-function asked(object: KubernetesObject): KubernetesObject {
-  return JSON.parse(JSON.stringify(object).replaceAll('"memory":"500Mi"', '"memory":"100Mi"')) as KubernetesObject;
 }
