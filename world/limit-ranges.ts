@@ -29,8 +29,8 @@ export function* podViolations(
     }
   } else if (limit.type === 'Pod') {
     const whole = {
-      requests: podResources(world, workload, 'requests'),
-      limits: podResources(world, workload, 'limits'),
+      requests: podResources(world, workload, 'requests', { overhead: false }),
+      limits: podResources(world, workload, 'limits', { overhead: false }),
     };
     for (const violation of violationsOf(whole, limit)) yield { container: undefined, violation };
   }

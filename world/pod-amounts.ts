@@ -58,7 +58,7 @@ export function podAmounts(parts: readonly PodPart[], podSpec: Json, which: 'req
       if (isOfPods(name) && !sum.has(name)) sum.set(name, amount);
   // What the sandbox takes limits nothing that has no limit.
   for (const [name, amount] of amounts(podSpec['overhead']))
-    if (which === 'requests' || sum.has(name)) sum.set(name, (sum.get(name) ?? 0n) + amount);
+    if (which === 'requests' || sum.get(name)) sum.set(name, (sum.get(name) ?? 0n) + amount);
   return sum;
 }
 

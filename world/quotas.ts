@@ -1,6 +1,6 @@
 import type { Quantity } from '../manifests/quantity';
 import { parseQuantity, wholeQuantity } from '../manifests/quantity';
-import type { Resource } from '../manifests/resource';
+import type { Json, Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
@@ -9,7 +9,7 @@ import { knownIn } from './known';
 import { isMadeHere } from './owners';
 import type { Amounts } from './pod-amounts';
 import { amounts } from './pod-amounts';
-import { isLongRunning, podResources, quotasOf, resourcesOf } from './requests';
+import { hasPodResources, isLongRunning, podResources, quotasOf, resourcesOf } from './requests';
 import type { World } from './world';
 
 /** Resources of pods that a quota may speak of; the bare names mean requests. */
@@ -68,6 +68,8 @@ export function inScope(world: World, quota: Resource, workload: WorkloadManifes
         if (operator === 'In') return values.includes(priority);
         if (operator === 'NotIn') return !values.includes(priority);
         return (operator === 'Exists') === (priority !== '');
+      case 'CrossNamespacePodAffinity':
+        return looksIntoOtherNamespaces(podSpec);
       default:
         return false; // what cannot be told is not counted
     }
@@ -84,7 +86,26 @@ export function inScope(world: World, quota: Resource, workload: WorkloadManifes
   );
 }
 
+/** Whether a term of its affinity names namespaces, be it all of them (usesCrossNamespacePodAffinity). */
+function looksIntoOtherNamespaces(podSpec: Json): boolean {
+  return ['podAffinity', 'podAntiAffinity'].some((side) => {
+    const affinity = record(record(podSpec['affinity'])?.[side]);
+    return [
+      ...list(affinity?.['requiredDuringSchedulingIgnoredDuringExecution']),
+      ...list(affinity?.['preferredDuringSchedulingIgnoredDuringExecution']).map(
+        (preferred) => record(preferred)?.['podAffinityTerm'],
+      ),
+    ].some((term) => list(record(term)?.['namespaces']).length > 0 || record(record(term)?.['namespaceSelector']));
+  });
+}
+
 function isBestEffort(world: World, workload: WorkloadManifest): boolean {
+  // Amounts of the pod as a whole decide its class where it has them.
+  const whole = record(workload.podSpec['resources']);
+  if (whole && hasPodResources(workload))
+    return [...amounts(whole['requests']), ...amounts(whole['limits'])].every(
+      ([name, amount]) => (name !== 'cpu' && name !== 'memory') || amount === 0n,
+    );
   return workload.containers.every((container) => {
     const { requests, limits } = resourcesOf(world, workload, container);
     return [...requests, ...limits].every(([name, amount]) => (name !== 'cpu' && name !== 'memory') || amount === 0n);

@@ -81,13 +81,19 @@ function fill(into: Map<string, Quantity>, from: Amounts): void {
   for (const [name, amount] of from) if (!into.has(name)) into.set(name, amount);
 }
 
-/** What a pod counts for. */
-export function podResources(world: World, workload: WorkloadManifest, which: keyof ContainerResources): Amounts {
+/** What a pod counts for; without `overhead` what its containers do, as a LimitRange looks at it. */
+export function podResources(
+  world: World,
+  workload: WorkloadManifest,
+  which: keyof ContainerResources,
+  { overhead = true }: { readonly overhead?: boolean } = {},
+): Amounts {
   const parts = workload.containers.flatMap((container) => {
     const { role } = container;
     return role === 'ephemeral' ? [] : [{ role, amounts: resourcesOf(world, workload, container)[which] }];
   });
-  return podAmounts(parts, workload.podSpec, which);
+  const { podSpec } = workload;
+  return podAmounts(parts, overhead ? podSpec : { ...podSpec, overhead: undefined }, which);
 }
 
 /** Whether the pod as a whole has amounts, which some rules accept in place of its containers'. */

@@ -55,10 +55,29 @@ describe('the pods that a quota counts', () => {
     expect(counted('scopes: [BestEffort]', ...pods)).toEqual(['disk', 'none', 'zero']);
     expect(counted('scopes: [NotBestEffort]', ...pods)).toEqual(['limited', 'mixed', 'second']);
   });
+  test('are chosen by what the pod as a whole asks for, where it does', () => {
+    const whole = workload({ name: 'whole', pod: 'resources: { limits: { memory: 1Gi } }' });
+    const pages = sized('pages', 'requests: { cpu: 1 }', { pod: 'resources: { requests: { hugepages-2Mi: 2Mi } }' });
+    expect(counted('scopes: [BestEffort]', whole, pages, plain)).toEqual(['pages']);
+    expect(counted('scopes: [NotBestEffort]', whole, pages, plain)).toEqual(['plain', 'whole']);
+  });
+  test('are chosen by whether their affinity names namespaces', () => {
+    const near = (name: string, term: string) =>
+      workload({
+        name,
+        pod: `affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: { topologyKey: zone, ${term} } }] } }`,
+      });
+    const far = workload({
+      name: 'far',
+      pod: 'affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: zone, namespaceSelector: {} }] } }',
+    });
+    const pods = [near('named', 'namespaces: [stage]'), near('none', 'namespaces: []'), near('own', ''), far, plain];
+    expect(counted('scopes: [CrossNamespacePodAffinity]', ...pods)).toEqual(['far', 'named']);
+  });
   test('must be meant by every scope, and a scope that cannot be told counts none', () => {
     const ending = workload({ name: 'ending', kind: 'Job', pod: 'activeDeadlineSeconds: 60' });
     expect(counted('scopes: [Terminating, BestEffort]', ending, workload(), plain)).toEqual(['ending']);
-    expect(counted('scopes: [CrossNamespacePodAffinity]', plain)).toEqual([]);
+    expect(counted('scopes: [VolumeAttributesClass]', plain)).toEqual([]);
     expect(
       counted(
         'scopes: [NotTerminating], scopeSelector: { matchExpressions: [{ scopeName: BestEffort, operator: Exists }] }',
@@ -128,8 +147,9 @@ describe('what the workloads need of a quota', () => {
     const limits = (resources: string) =>
       need('limits.cpu', sized('web', resources, { pod: 'overhead: { cpu: 250m }' }))!.steady;
     expect(limits('limits: { cpu: 1 }')).toBe(whole('1250m'));
-    // A pod without a limit has none by its overhead.
+    // A pod without a limit has none by its overhead, nor one whose limit is 0, which is none.
     expect(limits('requests: { cpu: 1 }')).toBe(0n);
+    expect(limits('limits: { cpu: 0 }')).toBe(0n);
   });
   test('holds what LimitRanges give to containers, not to claims', () => {
     const range = (type: string, limit: string) =>

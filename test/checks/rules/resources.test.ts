@@ -112,6 +112,14 @@ describe('limitrange-conforms', () => {
       'the sum of its containers has no cpu request, and the minimum is 100m in LimitRange sizes',
     );
     expect(message(min, '{ requests: { cpu: 50m } }')).toContain('requests 50m of cpu, and the minimum is 100m');
+    // What the sandbox takes is not looked at.
+    const sandboxed = workload({
+      pod: 'overhead: { cpu: 60m }',
+      container: 'resources: { requests: { cpu: 50m }, limits: { cpu: 50m } }',
+    });
+    const sum = (bound: string) => messages(id, all(limitRange(`type: Pod, ${bound}`), sandboxed));
+    expect(sum('min: { cpu: 100m }')[0]).toContain('requests 50m of cpu, and the minimum is 100m');
+    expect(sum('max: { cpu: 100m }')).toEqual([]);
     expect(judged(min, '{ requests: { cpu: 200m }, limits: { cpu: 50m } }')).toEqual([
       `fail ${at}.resources.limits.cpu = "50m"`,
     ]);
