@@ -158,6 +158,12 @@ testOn(
     await cluster.apply(
       twin('Deployment', 'sized', 'alone', (spec) => ({ ...spec, replicas: 1 })),
       twin('VerticalPodAutoscaler', 'sized', 'alone', (spec) => spec),
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'sized', namespace: APP },
+        spec: { selector: { 'app.kubernetes.io/name': 'sized' }, ports: [{ port: 8080 }] },
+      },
     );
     const [agent, address] = [await cluster.agent(false), await addressOf(cluster, APP, 'sized')];
     const visit = (): Promise<Reply> => request({ agent, ...address, path: '/' });
