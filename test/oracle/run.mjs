@@ -108,8 +108,7 @@ const ORACLES = {
       join(folder, 'cases'),
       ...rendered(folder).filter((file) => file.includes('prometheus')),
     ),
-  quota: ({ program, count = '20000', seed, out, folder }) =>
-    here(program, count, seed, out, built('quota', folder)),
+  quota: ({ program, count = '20000', seed, out, folder }) => here(program, count, seed, out, built('quota', folder)),
   relabel: ({ program, count = '100000', seed, out, folder }) =>
     here(program, count, seed, out, built('relabel', folder)),
   slo: ({ program, count = '20', seed, out, folder }) =>
