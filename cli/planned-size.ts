@@ -77,6 +77,7 @@ function settingsFor<P>(
       (each) => then?.containers.get(containerText(each)) === JSON.stringify(resourcesWritten(each.proposed!)),
     );
     if (!isExact) continue;
+    for (const each of own) moved.add(containerText(each));
     // What comes anew, such as a ConfigMap by the hash of its content, is told by what refers to it.
     const others = namesThatDiffer(now!.others, then!.others).filter((name) => now!.others.has(name));
     if (others.length > 0) {
@@ -84,10 +85,8 @@ function settingsFor<P>(
         alsoSized.push(
           `${path} gives ${containerText(each)} more than what it asks for (${others.join(', ')}): it is not in the patch`,
         );
-      for (const each of own) moved.add(containerText(each));
       continue;
     }
-    for (const each of own) moved.add(containerText(each));
     const at = placeIn(root)(winner.at);
     const where = `${winner.layer}${at === undefined ? '' : `, ${at}`}`;
     settings.push({

@@ -87,7 +87,7 @@ export function inScope(world: World, quota: Resource, workload: WorkloadManifes
 }
 
 /** Whether a term of its affinity names namespaces, be it all of them (usesCrossNamespacePodAffinity). */
-function looksIntoOtherNamespaces(podSpec: Json): boolean {
+export function looksIntoOtherNamespaces(podSpec: Json): boolean {
   return ['podAffinity', 'podAntiAffinity'].some((side) => {
     const affinity = record(record(podSpec['affinity'])?.[side]);
     return [

@@ -1,6 +1,9 @@
 import type { Json, Resource } from '../manifests/resource';
 import { list, mappings, record, string } from '../manifests/resource';
-import { scheduleTimes } from '../upstream/kubernetes/cron';
+import { memo } from '../model/memo';
+import { goDuration } from '../upstream/argo-rollouts/duration';
+import { scheduleTimes, timeZoneProblem } from '../upstream/kubernetes/cron';
+import { zoneOffset } from '../upstream/kubernetes/zone-shifts';
 import type { Application } from './argo';
 import { matchesGlob } from './argo';
 
@@ -50,7 +53,17 @@ function windowsOf(project: Resource): readonly Json[] {
 
 /** Each minute of the year, as `BY_ITSELF` and `BY_HAND` (CanSync of pkg/apis/application/v1alpha1/types.go). */
 export function syncTimes(project: Resource, subject: WindowSubject): Uint8Array {
-  const windows = windowsOf(project).filter((window) => isFor(window, subject));
+  return timesUnder(
+    project,
+    windowsOf(project)
+      .map((window) => Number(isFor(window, subject)))
+      .join(''),
+  );
+}
+
+/** Applications are many, and those that the same windows are for are synced at the same times. `chosen`: a 1 for each window that counts. */
+const timesUnder = memo((project: Resource, chosen: string): Uint8Array => {
+  const windows = windowsOf(project).filter((_, i) => chosen[i] === '1');
   const times = new Uint8Array(MINUTES).fill(BY_ITSELF | BY_HAND);
   const open = windows.map(openMinutes);
   // One that cannot be read keeps everything from being synced.
@@ -64,7 +77,7 @@ export function syncTimes(project: Resource, subject: WindowSubject): Uint8Array
     if (holding.length > 0) times[minute] = holding.every(({ manualSync }) => manualSync === true) ? BY_HAND : 0;
   }
   return times;
-}
+});
 
 /** Whether a window is for an Application (SyncWindows.Matches). */
 function isFor(window: Json, { name, namespace, clusters }: WindowSubject): boolean {
@@ -83,8 +96,12 @@ function isFor(window: Json, { name, namespace, clusters }: WindowSubject): bool
 function openMinutes({ schedule, duration, timeZone }: Json): Uint8Array | undefined {
   const text = string(schedule) ?? '';
   const times = text.startsWith('@') ? undefined : scheduleTimes(text);
-  const length = minutesOf(string(duration) ?? '');
-  if (!times || length === undefined) return undefined;
+  const lasts = goDuration(string(duration) ?? '');
+  if (!times || lasts === undefined) return undefined;
+  const length = Math.round(lasts / 60);
+  const zone = string(timeZone) ?? '';
+  // An unknown one is taken as UTC, as Argo CD does.
+  const offset = timeZoneProblem(zone) === undefined ? zoneOffset(zone) : () => 0;
   const open = new Uint8Array(MINUTES);
   const days = MINUTES / 1440;
   const before = Math.ceil(length / 1440) + 1;
@@ -92,32 +109,11 @@ function openMinutes({ schedule, duration, timeZone }: Json): Uint8Array | undef
   for (let day = -before; day <= days; day++) {
     const at = new Date(START + day * 86_400_000);
     if (!times.isOn(at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate())) continue;
-    const offset = zoneOffset(string(timeZone) ?? '', at);
+    const ahead = offset(at.getTime()) / 60_000;
     for (const minute of times.minutes) {
-      const start = day * 1440 + minute - offset;
+      const start = day * 1440 + minute - ahead;
       open.fill(1, Math.min(MINUTES, Math.max(0, start)), Math.min(MINUTES, Math.max(0, start + length)));
     }
   }
   return open;
-}
-
-/** `1h30m`; undefined for what Go does not read. */
-function minutesOf(duration: string): number | undefined {
-  const units: Readonly<Record<string, number>> = { h: 60, m: 1, s: 1 / 60, ms: 1 / 60_000 };
-  if (!/^(\d+(\.\d*)?(h|ms|m|s))+$/.test(duration)) return undefined;
-  const parts = [...duration.matchAll(/(\d+(?:\.\d*)?)(h|ms|m|s)/g)];
-  return Math.round(parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit!]!, 0));
-}
-
-/** Minutes by which a zone is ahead of UTC on a day; an unknown one is taken as UTC, as Argo CD does. */
-function zoneOffset(zone: string, at: Date): number {
-  if (zone === '' || zone === 'UTC') return 0;
-  try {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
-    const name = format.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
-    const [, sign, hours, minutes] = /([+-])(\d+):(\d+)/.exec(name) ?? [];
-    return sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
-  } catch {
-    return 0;
-  }
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../manifests/resource';
 import { list, record, string } from '../../manifests/resource';
+import { looksIntoOtherNamespaces } from '../../world/quotas';
 import type { AdmissionServer, AdmittedPod } from './admitted-pod';
 
 /** A scope of a quota, of either field. */
@@ -40,7 +41,7 @@ export function podIsIn(scope: QuotaScope, pod: AdmittedPod): boolean {
     case 'PriorityClass':
       return selects(scope, [string(pod.spec['priorityClassName']) ?? ''].filter(Boolean));
     case 'CrossNamespacePodAffinity':
-      return looksIntoOtherNamespaces(pod);
+      return looksIntoOtherNamespaces(pod.spec);
     default:
       return false;
   }
@@ -82,17 +83,4 @@ function isBestEffort({ containers, whole }: AdmittedPod): boolean {
   return (whole ? [whole] : containers).every(({ requests, limits }) =>
     [...requests, ...limits].every(([name, { value }]) => (name !== 'cpu' && name !== 'memory') || value <= 0n),
   );
-}
-
-function looksIntoOtherNamespaces({ spec }: AdmittedPod): boolean {
-  const affinity = record(spec['affinity']);
-  return ['podAffinity', 'podAntiAffinity'].some((side) => {
-    const terms = record(affinity?.[side]);
-    return [
-      ...list(terms?.['requiredDuringSchedulingIgnoredDuringExecution']).map((term) => record(term)),
-      ...list(terms?.['preferredDuringSchedulingIgnoredDuringExecution']).map((each) =>
-        record(record(each)?.['podAffinityTerm']),
-      ),
-    ].some((term) => list(term?.['namespaces']).length > 0 || record(term?.['namespaceSelector']) !== undefined);
-  });
 }

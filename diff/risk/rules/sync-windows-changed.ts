@@ -54,10 +54,10 @@ function* ofWindows(
   const known = subjectsIn(world, after.name);
   const subjects = known.length > 0 ? known : [...subjectsNamed(before), ...subjectsNamed(after)];
   const field = fieldAt(change, ['spec', 'syncWindows']);
+  const isWeekly = [before, after].every(areWeekly);
   const told = new Map<string, { readonly found: FoundRisk; readonly names: string[] }>();
   for (const subject of subjects) {
     const [was, is] = [syncTimes(before, subject), syncTimes(after, subject)];
-    const isWeekly = [before, after].every(areWeekly);
     for (const found of differences(was, is, isWeekly)) {
       const same = told.get(found.message);
       if (same) same.names.push(subject.name);
