@@ -15,6 +15,7 @@ import type { KubernetesObject } from './support/kubernetes';
 import { certificateFor } from './support/place';
 import { say, testOn } from './support/report';
 import { pause, waitFor } from './support/wait';
+import { apiAvailable } from './support/workloads';
 
 const HISTORIES = 40;
 const ROUNDS = 10;
@@ -119,11 +120,7 @@ async function servesMetrics(place: Cluster, scripts: readonly HpaScript[]): Pro
     } as KubernetesObject,
     ...APIS.map(([group, version]) => apiService(group, version)),
   );
-  for (const [group, version] of APIS)
-    await waitFor(`${group} by the API server`, 60, async () => {
-      const condition = 'jsonpath={.status.conditions[?(@.type=="Available")].status}';
-      expect(await place.kubectl('get', 'apiservice', `${version}.${group}`, '-o', condition)).toBe('True');
-    });
+  for (const [group, version] of APIS) await apiAvailable(place, `${version}.${group}`, 60);
   // The controller looks which APIs there are every 30 seconds.
   await pause(31);
 }

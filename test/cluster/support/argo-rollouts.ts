@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Cluster } from './cluster';
+import { goModule } from './go-module';
 import { loadImages } from './images';
 import type { KubernetesObject } from './kubernetes';
 import { settled } from './workloads';
@@ -33,10 +32,8 @@ export async function installArgoRollouts(
   namespace: string,
   args: readonly string[] = TRAEFIK_GROUP,
 ): Promise<void> {
-  const { Dir } = JSON.parse(
-    execFileSync('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), encoding: 'utf8' }),
-  ) as { Dir: string };
-  const text = readFileSync(join(Dir, 'manifests/install.yaml'), 'utf8')
+  const folder = goModule(MODULE);
+  const text = readFileSync(join(folder, 'manifests/install.yaml'), 'utf8')
     .replace(/quay\.io\/argoproj\/argo-rollouts:\S+/g, IMAGE)
     .replace(/^( +)imagePullPolicy: Always$/gm, `$1imagePullPolicy: IfNotPresent\n$1args: ${JSON.stringify(args)}`);
   const objects = (loadAll(text) as KubernetesObject[]).map((object) => ({
@@ -45,9 +42,7 @@ export async function installArgoRollouts(
   }));
   await loadImages(cluster, objects);
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  await cluster.tool(['kubectl', 'apply', '--server-side', '-f', '-'], {
-    input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
-  });
+  await cluster.applyServerSide(...objects);
   await settled(cluster, objects);
 }
 

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Cluster } from './cluster';
+import { goModule } from './go-module';
 import { loadImages } from './images';
 import { type KubernetesObject, nameOf } from './kubernetes';
 import { waitFor } from './wait';
@@ -42,11 +41,9 @@ export interface Application extends KubernetesObject {
 
 /** Argo CD as it is installed without its web pages: controllers, repository server and cache. */
 export async function installArgoCd(cluster: Cluster, namespace: string): Promise<void> {
-  const { Dir } = JSON.parse(
-    execFileSync('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), encoding: 'utf8' }),
-  ) as { Dir: string };
+  const folder = goModule(MODULE);
   // No registry is reachable.
-  const manifests = readFileSync(join(Dir, 'manifests/core-install.yaml'), 'utf8').replaceAll(
+  const manifests = readFileSync(join(folder, 'manifests/core-install.yaml'), 'utf8').replaceAll(
     'imagePullPolicy: Always',
     'imagePullPolicy: IfNotPresent',
   );
@@ -60,9 +57,7 @@ export async function installArgoCd(cluster: Cluster, namespace: string): Promis
   await loadImages(cluster, objects);
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   // By the server: the annotation that kubectl compares with has no room for these CRDs.
-  await cluster.tool(['kubectl', 'apply', '--server-side', '-f', '-'], {
-    input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
-  });
+  await cluster.applyServerSide(...objects);
   await settled(cluster, objects);
 }
 

@@ -126,9 +126,12 @@ export class Cluster {
 
   /** Applies objects that the test made itself. */
   apply(...objects: readonly KubernetesObject[]): Promise<string> {
-    return this.tool(['kubectl', 'apply', '-f', '-'], {
-      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
-    });
+    return this.tool(['kubectl', 'apply', '-f', '-'], { input: listOf(objects) });
+  }
+
+  /** The same by the server: the annotation that kubectl else compares with has no room for large definitions. */
+  applyServerSide(...objects: readonly KubernetesObject[]): Promise<string> {
+    return this.tool(['kubectl', 'apply', '--server-side', '-f', '-'], { input: listOf(objects) });
   }
 
   /** One object, or with `list` all that match. */
@@ -183,6 +186,10 @@ export class Cluster {
     );
     return socket;
   }
+}
+
+function listOf(items: readonly KubernetesObject[]): string {
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
 
 class RelayAgent extends Agent {

@@ -1,4 +1,5 @@
 import type { Json } from '../../../manifests/resource';
+import { random as randomFrom } from '../../oracle/mutate';
 import type { KubernetesObject } from './kubernetes';
 
 /** What the scripted metrics APIs say in a round (scripted-metrics.js); amounts of the values are thousandths. */
@@ -34,7 +35,7 @@ const SECONDS = [0, 20, 40];
 
 /** A random history of so many rounds; the same number gives the same one. */
 export function hpaScript(seed: number, rounds: number): HpaScript {
-  const random = numbers(seed);
+  const random = randomFrom(seed);
   const below = (end: number) => Math.floor(random() * end);
   const one = <T>(all: readonly T[]): T => all[below(all.length)]!;
   const namespace = `scaled-${seed}`;
@@ -128,15 +129,4 @@ export function hpaScript(seed: number, rounds: number): HpaScript {
       ...(below(3) === 0 ? { tolerance: one(['0', '0.05', '0.3']) } : {}),
     };
   }
-}
-
-/** Numbers from 0 to 1 (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Cluster } from './cluster';
+import { goModule } from './go-module';
 import { loadImages } from './images';
 import type { KubernetesObject } from './kubernetes';
-import { waitFor } from './wait';
-import { settled } from './workloads';
+import { apiAvailable, settled } from './workloads';
 
 /** Its own manifests, from its Go module; the version is that of the tool's stand-ins. */
 const MODULE = 'github.com/kedacore/keda/v2@v2.21.0';
@@ -16,19 +14,12 @@ const FOLDERS = ['general', 'crd/bases', 'rbac', 'service_account', 'manager', '
 
 /** KEDA with its kinds, its metrics server and its webhooks, as its project installs it. */
 export async function installKeda(cluster: Cluster): Promise<void> {
-  const { Dir } = JSON.parse(
-    execFileSync('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), encoding: 'utf8' }),
-  ) as { Dir: string };
-  const objects = FOLDERS.flatMap((folder) => objectsIn(join(Dir, 'config', folder)));
+  const sources = goModule(MODULE);
+  const objects = FOLDERS.flatMap((folder) => objectsIn(join(sources, 'config', folder)));
   await loadImages(cluster, objects);
-  await cluster.tool(['kubectl', 'apply', '--server-side', '-f', '-'], {
-    input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
-  });
+  await cluster.applyServerSide(...objects);
   await settled(cluster, objects, 420);
-  await waitFor('external.metrics.k8s.io', 120, async () => {
-    const condition = 'jsonpath={.status.conditions[?(@.type=="Available")].status}';
-    expect(await cluster.kubectl('get', 'apiservice', 'v1beta1.external.metrics.k8s.io', '-o', condition)).toBe('True');
-  });
+  await apiAvailable(cluster, 'v1beta1.external.metrics.k8s.io', 120);
 }
 
 function objectsIn(folder: string): KubernetesObject[] {

@@ -1,12 +1,13 @@
 /** Stands in for the people who run a place: what they give to its users, made from the facts of clusters/. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import type { Cluster as Place } from '../../../model/cluster';
 import type { Gateway, IngressController, Peer, StorageClass } from '../../../model/cluster-facts';
 import type { Cluster } from './cluster';
+import { goModule } from './go-module';
 import type { KubernetesObject } from './kubernetes';
 import { oneOfEachPool, shapeNodes } from './nodes';
 
@@ -61,13 +62,8 @@ export function registryCredentials(place: Place, namespace: string): Kubernetes
 
 /** The kinds of Traefik itself, which its provider kubernetesCRD needs all of. */
 export async function installTraefikKinds(cluster: Cluster): Promise<void> {
-  const module = execFileSync('go', ['mod', 'download', '-json', 'github.com/traefik/traefik/v3@v3.5.0'], {
-    encoding: 'utf8',
-    env: { ...process.env, GOFLAGS: '-mod=mod' },
-    cwd: tmpdir(),
-  });
-  const { Dir } = JSON.parse(module) as { readonly Dir: string };
-  const file = join(Dir, 'docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml');
+  const folder = goModule('github.com/traefik/traefik/v3@v3.5.0');
+  const file = join(folder, 'docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml');
   await cluster.kubectl('apply', '--server-side', '-f', file);
 }
 

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Cluster } from './cluster';
+import { goModule } from './go-module';
 import { loadImages } from './images';
 import type { KubernetesObject } from './kubernetes';
 import { certificateFor } from './place';
@@ -22,17 +21,13 @@ const FILES = [
 
 /** The Vertical Pod Autoscaler as its project installs it; its script makes the certificate of the webhook. */
 export async function installVpa(cluster: Cluster): Promise<void> {
-  const { Dir } = JSON.parse(
-    execFileSync('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), encoding: 'utf8' }),
-  ) as { Dir: string };
+  const folder = goModule(MODULE);
   const objects = FILES.flatMap((name) =>
-    (loadAll(readFileSync(join(Dir, 'deploy', name), 'utf8')) as KubernetesObject[]).filter(Boolean),
+    (loadAll(readFileSync(join(folder, 'deploy', name), 'utf8')) as KubernetesObject[]).filter(Boolean),
   );
   await loadImages(cluster, objects);
   const { key, certificate } = certificateFor('vpa-webhook.kube-system.svc');
-  await cluster.tool(['kubectl', 'apply', '--server-side', '-f', '-'], {
-    input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [...objects, secretOf(key, certificate)] }),
-  });
+  await cluster.applyServerSide(...objects, secretOf(key, certificate));
   await settled(cluster, objects);
 }
 

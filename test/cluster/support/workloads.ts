@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster';
 import { TEST_IMAGE } from './images';
 import type { KubernetesObject, Service } from './kubernetes';
+import { waitFor } from './wait';
 
 /** Waits until every Deployment and StatefulSet has all its pods ready and every Job is complete. */
 export async function settled(cluster: Cluster, objects: readonly KubernetesObject[], seconds = 240): Promise<void> {
@@ -10,6 +11,14 @@ export async function settled(cluster: Cluster, objects: readonly KubernetesObje
       await cluster.kubectl('rollout', 'status', `${kind}/${metadata.name}`, ...where);
     if (kind === 'Job') await cluster.kubectl('wait', '--for=condition=Complete', `job/${metadata.name}`, ...where);
   }
+}
+
+/** Waits until the API server hands requests on to who serves an API, such as `v1beta1.metrics.k8s.io`. */
+export async function apiAvailable(cluster: Cluster, name: string, seconds: number): Promise<void> {
+  const condition = 'jsonpath={.status.conditions[?(@.type=="Available")].status}';
+  await waitFor(name, seconds, async () =>
+    expect(await cluster.kubectl('get', 'apiservice', name, '-o', condition)).toBe('True'),
+  );
 }
 
 /** The address of a Service, for requests from this process. */
